@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Which core this is; contract in core.h.
+#include "asm_macros.S"
+#include "board.h"
+#include "regs.h"
+
+// int64_t core_index(void). Out: x0. Clobbers x1–x4, NZCV. No stack, MMU on or off, position
+// independent.
+FUNC core_index
+    mrs x1, mpidr_el1
+    mov_imm x2, MPIDR_AFFINITY
+    and x1, x1, x2
+    adr_l x2, board_core_mpidrs
+    mov x0, xzr
+1:  ldr x3, [x2, x0, lsl #3]
+    cmp x3, x1
+    b.eq 2f
+    add x0, x0, #1
+    cmp x0, #BOARD_CORE_MAX
+    b.lo 1b
+    mov x0, #-1
+2:  ret
+ENDFUNC core_index

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Template of a board, the part of BL2: what the machine is like, and its entropy.
+#include "board.h"
+#include "common_rndr.h"
+#include "platform.h"
+
+// A machine of fixed size answers constants. If it brings a device tree, use common_fdt_discover
+// (see the board qemu_virt); if the size is in a DRAM controller, read it there.
+int plat_discover(struct board_info *info)
+{
+    *info = (struct board_info){
+        .dram_base = NS_DRAM_BASE,
+        .dram_size = 0x40000000,
+        .core_count = BOARD_CORE_MAX,
+    };
+    return ERR_NONE;
+}
+
+// Real entropy or a refusal, nothing in between: without a source BL2 does not boot. This is the
+// core's RNDR; a board with a random number generator reads that.
+int plat_entropy(void *buf, size_t len)
+{
+    return common_rndr_fill(buf, len) == ERR_NONE ? ERR_NONE : ERR_NOT_FOUND;
+}

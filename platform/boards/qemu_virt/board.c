@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// QEMU virt, the part of every image: struct board, console, boot storage, the end after a fatal
+// error. The map in board.h is checked here, the images' own sizes in their linker scripts.
+#include "board.h"
+
+#include "barrier.h"
+#include "bits.h"
+#include "board_check.h"
+#include "pl061.h"
+#include "platform.h"
+#include "string.h"
+#include "uart.h"
+
+#define GPIO_PIN_OFF 0
+
+// QEMU numbers up to 8 cores of a cluster (GICv2) or 16 (GICv3) by Aff0
+const uint64_t board_core_mpidrs[BOARD_CORE_MAX] = { 0, 1, 2, 3, 4, 5, 6, 7 };
+
+const struct board board = {
+    .name = "qemu_virt",
+    .regions =
+        {
+            {"secure flash", FLASH_BASE, FLASH_SIZE, REGION_SECURE_FLASH},
+            {"GIC", GICD_BASE, 0x01000000, REGION_NS_DEVICE},
+            {"UART 0", UART_NS_BASE, 0x1000, REGION_NS_DEVICE},
+            {"secure UART", UART_SECURE_BASE, 0x1000, REGION_SECURE_DEVICE},
+            {"secure GPIO", GPIO_SECURE_BASE, 0x1000, REGION_SECURE_DEVICE},
+            {"secure RAM", SECURE_RAM_BASE, SECURE_RAM_SIZE, REGION_SECURE_RAM},
+            {"DRAM", NS_DRAM_BASE, 0x100000000, REGION_NS_RAM},
+        },
+    .console = {.base = UART_SECURE_BASE, .clock_hz = 24000000, .baud = 115200},
+    .gicd_base = GICD_BASE,
+    .gicc_base = GICC_BASE,
+    .gicr_base = GICR_BASE,
+    .gicr_stride = GICR_STRIDE,
+    .core_mpidrs = board_core_mpidrs,
+    .core_max = BOARD_CORE_MAX,
+    .timer_hz = 0, // QEMU sets CNTFRQ_EL0 of every core at reset
+    .storage_fip_offset = FLASH_FIP_A_OFFSET,
+    .storage_fip_size = FLASH_FIP_A_SIZE,
+};
+
+void plat_early_init(void)
+{
+    uart_init(&board.console);
+}
+
+int plat_storage_read(uint64_t offset, void *buf, size_t len)
+{
+    if (!range_inside(offset, len, 0, FLASH_SIZE)) {
+        return ERR_RANGE;
+    }
+    memcpy(buf, (const void *)(uintptr_t)(FLASH_BASE + offset), len);
+    return ERR_NONE;
+}
+
+void plat_fatal(void)
+{
+    uart_flush(&board.console);
+    pl061_drive_high(GPIO_SECURE_BASE, GPIO_PIN_OFF);
+    for (;;) {
+        wfi();
+    }
+}

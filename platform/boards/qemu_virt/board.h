@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// QEMU `virt` (aarch64, secure=on): every address the linker scripts, assembly and C of all images use.
+// Checked at build time for overlap and size in board.c and in the linker scripts.
+#ifndef BOARD_H
+#define BOARD_H
+
+#define BOARD_CORE_MAX 8
+
+/*
+ * Secure flash, 64 MiB at 0x0 (QEMU pflash bank 0)
+ *
+ *   0x0000_0000 ┌──────────────────────────┐
+ *               │ BL1 (executed in place)  │ 512 KiB
+ *   0x0008_0000 ├──────────────────────────┤
+ *               │ FWU metadata (reserved)  │ 512 KiB
+ *   0x0010_0000 ├──────────────────────────┤
+ *               │ FIP, bank A              │  15 MiB
+ *   0x0100_0000 ├──────────────────────────┤
+ *               │ FIP, bank B (reserved)   │  16 MiB
+ *   0x0200_0000 ├──────────────────────────┤
+ *               │ partition storage (res.) │  31 MiB
+ *   0x03F0_0000 ├──────────────────────────┤
+ *               │ OTP area (reserved)      │   1 MiB
+ *   0x0400_0000 └──────────────────────────┘
+ */
+#define FLASH_BASE 0x00000000
+#define FLASH_SIZE 0x04000000
+#define BL1_ROM_BASE 0x00000000
+#define BL1_ROM_SIZE 0x00080000
+#define FLASH_FIP_A_OFFSET 0x00100000
+#define FLASH_FIP_A_SIZE 0x00f00000
+
+/*
+ * Secure RAM, 16 MiB at 0x0E00_0000
+ *
+ *   0x0E00_0000 ┌──────────────────────────┐
+ *               │ BL31                     │ 128 KiB
+ *   0x0E02_0000 ├──────────────────────────┤
+ *               │ SPMC                     │ 256 KiB
+ *   0x0E06_0000 ├──────────────────────────┤
+ *               │ hand-off BL2 → BL31/SPMC │   4 KiB
+ *   0x0E06_1000 ├──────────────────────────┤
+ *               │ core parking mailbox     │   4 KiB
+ *   0x0E06_2000 ├──────────────────────────┤
+ *               │ (free)                   │  56 KiB
+ *   0x0E07_0000 ├──────────────────────────┤
+ *               │ TB_FW_CONFIG             │  64 KiB
+ *   0x0E08_0000 ├──────────────────────────┤
+ *               │ partition packages       │   6 MiB
+ *   0x0E68_0000 ├──────────────────────────┤
+ *               │ page pool of the SPMC    │ 9.5 MiB ─┐ BL2 (1 MiB at 0x0EE0_0000) and BL1's data (1 MiB at
+ *   0x0F00_0000 └──────────────────────────┘         ─┘ 0x0EF0_0000) live here until BL31 runs, then it is pool
+ */
+#define SECURE_RAM_BASE 0x0e000000
+#define SECURE_RAM_SIZE 0x01000000
+#define BL31_BASE 0x0e000000
+#define BL31_SIZE 0x00020000
+#define SPMC_BASE 0x0e020000
+#define SPMC_SIZE 0x00040000
+#define HANDOFF_BASE 0x0e060000
+#define HANDOFF_SIZE 0x00001000
+#define PARK_BASE 0x0e061000
+#define PARK_SIZE 0x00001000
+#define TB_FW_CONFIG_BASE 0x0e070000
+#define TB_FW_CONFIG_SIZE 0x00010000
+#define SP_PKG_BASE 0x0e080000
+#define SP_PKG_SIZE 0x00600000
+#define PAGE_POOL_BASE 0x0e680000
+#define PAGE_POOL_SIZE 0x00980000
+#define BL2_BASE 0x0ee00000
+#define BL2_SIZE 0x00100000
+#define BL1_RW_BASE 0x0ef00000
+#define BL1_RW_SIZE 0x00100000
+
+/*
+ * Normal-world DRAM from 0x4000_0000, 512 MiB … 4 GiB (its size is read from the device tree QEMU puts at its base)
+ *
+ *   0x4000_0000 device tree, 1 MiB
+ *   0x4010_0000 communication buffer that the crypto partition's manifest names, 128 KiB
+ *   0x4800_0000 BL33, at most 32 MiB
+ */
+#define NS_DRAM_BASE 0x40000000
+#define HW_DTB_BASE 0x40000000
+#define HW_DTB_SIZE 0x00100000
+#define NS_COMM_BASE 0x40100000
+#define NS_COMM_SIZE 0x00020000
+#define BL33_BASE 0x48000000
+#define BL33_SIZE 0x02000000
+
+// Devices
+#define GICD_BASE 0x08000000
+#define GICC_BASE 0x08010000
+#define GICR_BASE 0x080a0000
+#define GICR_STRIDE 0x20000
+#define UART_NS_BASE 0x09000000
+#define UART_SECURE_BASE 0x09040000
+#define GPIO_SECURE_BASE 0x090b0000 // PL061: pin 0 switches off, pin 1 resets
+
+// Group 0 SGI that wakes a core from its parking place
+#define PARK_SGI 15
+
+#endif

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The pictures in a board's board.h, as checks of the compiler: everything is whole pages,
+// neighbours do not overlap, the last one fits. Included by the board's board.c alone; the linker
+// scripts check that each image fits its region.
+#ifndef BOARD_CHECK_H
+#define BOARD_CHECK_H
+
+#include "bits.h"
+#include "board.h"
+
+#define BOARD_END(name) (name##_BASE + name##_SIZE)
+#define BOARD_CHECK_PAGES(name)                                                  \
+    _Static_assert(name##_BASE % PAGE_SIZE == 0 && name##_SIZE % PAGE_SIZE == 0, \
+                   #name " is not whole pages")
+#define BOARD_CHECK_ORDER(low, high) \
+    _Static_assert(BOARD_END(low) <= high##_BASE, #low " overlaps " #high)
+#define BOARD_CHECK_INSIDE(inner, outer)                                                 \
+    _Static_assert(inner##_BASE >= outer##_BASE && BOARD_END(inner) <= BOARD_END(outer), \
+                   #inner " is not in " #outer)
+
+// Boot storage
+_Static_assert(BOARD_END(BL1_ROM) <= FLASH_BASE + FLASH_FIP_A_OFFSET, "BL1_ROM overlaps the FIP");
+_Static_assert(FLASH_FIP_A_OFFSET + FLASH_FIP_A_SIZE <= FLASH_SIZE, "the FIP is not in the flash");
+BOARD_CHECK_PAGES(BL1_ROM);
+BOARD_CHECK_PAGES(FLASH);
+
+// Secure RAM
+BOARD_CHECK_PAGES(BL31);
+BOARD_CHECK_PAGES(SPMC);
+BOARD_CHECK_PAGES(HANDOFF);
+BOARD_CHECK_PAGES(PARK);
+BOARD_CHECK_PAGES(TB_FW_CONFIG);
+BOARD_CHECK_PAGES(SP_PKG);
+BOARD_CHECK_PAGES(PAGE_POOL);
+BOARD_CHECK_PAGES(BL2);
+BOARD_CHECK_PAGES(BL1_RW);
+BOARD_CHECK_ORDER(BL31, SPMC);
+BOARD_CHECK_ORDER(SPMC, HANDOFF);
+BOARD_CHECK_ORDER(HANDOFF, PARK);
+BOARD_CHECK_ORDER(PARK, TB_FW_CONFIG);
+BOARD_CHECK_ORDER(TB_FW_CONFIG, SP_PKG);
+BOARD_CHECK_ORDER(SP_PKG, PAGE_POOL);
+BOARD_CHECK_ORDER(BL2, BL1_RW);
+BOARD_CHECK_INSIDE(BL31, SECURE_RAM);
+BOARD_CHECK_INSIDE(PAGE_POOL, SECURE_RAM);
+BOARD_CHECK_INSIDE(BL2, PAGE_POOL); // both are gone before the pool is used
+BOARD_CHECK_INSIDE(BL1_RW, PAGE_POOL);
+_Static_assert(PARK_SIZE / CACHE_LINE_MAX >= BOARD_CORE_MAX, "a mailbox line for every core");
+
+// Normal-world DRAM
+BOARD_CHECK_PAGES(HW_DTB);
+BOARD_CHECK_PAGES(NS_COMM);
+BOARD_CHECK_PAGES(BL33);
+BOARD_CHECK_ORDER(HW_DTB, NS_COMM);
+BOARD_CHECK_ORDER(NS_COMM, BL33);
+_Static_assert(HW_DTB_BASE >= NS_DRAM_BASE, "the device tree is not in DRAM");
+
+#endif

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Host stand-in for platform/arch/regs.h: the same constants (from that very file, its assembly part), and registers
+// that are plain variables, fake_reg_<name>, defined by the test that links the code. Add a line for one more.
+#ifndef FAKE_REGS_H
+#define FAKE_REGS_H
+
+#include <stdint.h>
+
+#include "bits.h" // before the next lines: its C part
+
+#define __ASSEMBLER__
+#include "platform/arch/regs.h"
+#undef __ASSEMBLER__
+
+#define FAKE_REG(name)                              \
+    extern uint64_t fake_reg_##name;                \
+    static inline uint64_t read_##name(void)        \
+    {                                               \
+        return fake_reg_##name;                     \
+    }                                               \
+    static inline void write_##name(uint64_t value) \
+    {                                               \
+        fake_reg_##name = value;                    \
+    }
+
+FAKE_REG(ttbr0_el1)
+FAKE_REG(ttbr1_el1)
+FAKE_REG(id_aa64pfr0_el1)
+FAKE_REG(id_aa64pfr1_el1)
+FAKE_REG(id_aa64isar0_el1)
+FAKE_REG(id_aa64isar1_el1)
+FAKE_REG(id_aa64isar2_el1)
+
+#endif
