@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// BL31 in secure RAM, linked where it runs:  text │ rodata │ data │ guard, stack, struct core of every core │ bss
+#include "board.h"
+
+ENTRY(bl31_entry)
+
+SECTIONS
+{
+    . = BL31_BASE;
+    .text : {
+        __text_start = .;
+        KEEP(*(.text.entry)) // at the load address: BL1 enters there
+        *(.text .text.*)
+        KEEP(*(.text.bl31_vectors))
+        . = ALIGN(4096);
+        __text_end = .;
+    }
+    .rodata : {
+        __rodata_start = .;
+        *(.rodata .rodata.*)
+        . = ALIGN(4096);
+        __rodata_end = .;
+    }
+    .data : {
+        __data_start = .;
+        *(.data .data.*)
+        . = ALIGN(16);
+        __data_end = .;
+    }
+    .bss (NOLOAD) : ALIGN(4096) {
+        __bss_start = .;
+        *(.bss.bl31_cores) // first: whole pages
+        __cores_end = .;
+        *(.bss .bss.* COMMON)
+        . = ALIGN(4096);
+        __bss_end = .;
+    }
+    __image_end = .;
+
+    /DISCARD/ : { *(.comment) *(.note.*) *(.eh_frame) *(.ARM.attributes) *(.interp) *(.dynamic) }
+
+    ASSERT(__image_end <= BL31_BASE + BL31_SIZE, "BL31 does not fit in its region")
+    ASSERT(__data_end - __text_start <= 49152, "BL31: code and data are over their budget of 48 KiB")
+}

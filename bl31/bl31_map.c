@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// EL3's map: one to one, what BL31 needs and nothing else, no page writable and executable, no guard page mapped. The
+// normal world's memory is not in it: EL3 never reads or writes there.
+#include "bl31/bl31_private.h"
+#include "log.h"
+#include "mmu.h"
+#include "platform.h"
+
+// Root, one table for 0 … 1 GiB, and one for each 2 MiB that is mapped by pages: image and hand-off, UART and GPIO
+#define MAP_PAGES 5
+
+static uint64_t map_pages[MAP_PAGES][TABLES_ENTRIES] __attribute__((aligned(PAGE_SIZE)));
+static struct tables_fixed map_pool = { .pages = map_pages, .count = MAP_PAGES };
+
+struct tables bl31_tables = {
+    .pool = { .alloc = tables_fixed_alloc, .ctx = &map_pool },
+};
+
+struct core_memory bl31_cores[BOARD_CORE_MAX];
+
+// MMU off, so no log: a map that does not fit was never tested, and nothing of it comes from outside.
+static void map(uint64_t base, uint64_t size, uint64_t attrs)
+{
+    if (tables_map(&bl31_tables, base, base, size, attrs) != ERR_NONE) {
+        log_raw("BL31: a region of the board or of the image does not fit in EL3's map\n");
+        plat_fatal();
+    }
+}
+
+static void map_image(void)
+{
+    uintptr_t text = (uintptr_t)__text_start;
+    uintptr_t rodata = (uintptr_t)__rodata_start;
+    uintptr_t data = (uintptr_t)__data_start;
+    uintptr_t cores = (uintptr_t)bl31_cores; // between .data and the rest of .bss
+    uintptr_t rest = cores + sizeof(bl31_cores);
+
+    map(text, (uintptr_t)__text_end - text, TABLES_EL3_CODE);
+    map(rodata, (uintptr_t)__rodata_end - rodata, TABLES_EL3_RODATA);
+    map(data, cores - data, TABLES_EL3_DATA);
+    for (unsigned int i = 0; i < BOARD_CORE_MAX; i++) {
+        map((uintptr_t)bl31_cores[i].stack, sizeof(struct core_memory) - PAGE_SIZE,
+            TABLES_EL3_DATA);
+    }
+    map(rest, (uintptr_t)__image_end - rest, TABLES_EL3_DATA);
+}
+
+// Devices of the secure world, and the interrupt controller, which both worlds share. An address of 0 names nothing.
+static bool is_device_of_el3(const struct board_region *region)
+{
+    const uint64_t gic[] = { board.gicd_base, board.gicc_base, board.gicr_base };
+
+    for (unsigned int i = 0; i < ARRAY_COUNT(gic); i++) {
+        if (gic[i] != 0 && range_inside(gic[i], 1, region->base, region->size)) {
+            return true;
+        }
+    }
+    return region->kind == REGION_SECURE_DEVICE;
+}
+
+void bl31_map(void)
+{
+    if (tables_init(&bl31_tables) != ERR_NONE) {
+        plat_fatal();
+    }
+    map_image();
+    map(HANDOFF_BASE, HANDOFF_SIZE,
+        TABLES_EL3_DATA); // written once: entropy that was taken is wiped
+    map(PARK_BASE, PARK_SIZE, TABLES_EL3_DATA);
+    for (const struct board_region *region = board.regions; region->size != 0; region++) {
+        if (is_device_of_el3(region)) {
+            map(region->base, region->size, TABLES_EL3_DEVICE);
+        }
+    }
+    mmu_enable_el3(&bl31_tables);
+}
