@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// FF-A (DEN0077A) numbers and wire structures, versions 1.0 to 1.2: function identifiers, status codes, properties,
+// partition information and boot information. All multi-byte fields are little-endian. Compiles in firmware, on the
+// host and in a kernel module; assembly sees the first part.
+#ifndef FFA_ABI_H
+#define FFA_ABI_H
+
+#define FFA_ERROR 0x84000060
+#define FFA_SUCCESS_32 0x84000061
+#define FFA_SUCCESS_64 0xc4000061
+#define FFA_INTERRUPT 0x84000062
+#define FFA_VERSION 0x84000063
+#define FFA_FEATURES 0x84000064
+#define FFA_RX_RELEASE 0x84000065
+#define FFA_RXTX_MAP_32 0x84000066
+#define FFA_RXTX_MAP_64 0xc4000066
+#define FFA_RXTX_UNMAP 0x84000067
+#define FFA_PARTITION_INFO_GET 0x84000068
+#define FFA_ID_GET 0x84000069
+#define FFA_MSG_POLL 0x8400006a
+#define FFA_MSG_WAIT 0x8400006b
+#define FFA_YIELD 0x8400006c
+#define FFA_RUN 0x8400006d
+#define FFA_MSG_SEND 0x8400006e
+#define FFA_MSG_SEND_DIRECT_REQ_32 0x8400006f
+#define FFA_MSG_SEND_DIRECT_REQ_64 0xc400006f
+#define FFA_MSG_SEND_DIRECT_RESP_32 0x84000070
+#define FFA_MSG_SEND_DIRECT_RESP_64 0xc4000070
+#define FFA_MEM_DONATE_32 0x84000071
+#define FFA_MEM_LEND_32 0x84000072
+#define FFA_MEM_SHARE_32 0x84000073
+#define FFA_MEM_RETRIEVE_REQ_32 0x84000074
+#define FFA_MEM_RETRIEVE_RESP 0x84000075
+#define FFA_MEM_RELINQUISH 0x84000076
+#define FFA_MEM_RECLAIM 0x84000077
+#define FFA_NORMAL_WORLD_RESUME 0x8400007c
+#define FFA_NOTIFICATION_BITMAP_CREATE 0x8400007d
+#define FFA_SPM_ID_GET 0x84000085
+#define FFA_MSG_SEND2 0x84000086
+#define FFA_SECONDARY_EP_REGISTER_64 0xc4000087
+#define FFA_MEM_PERM_GET_32 0x84000088
+#define FFA_MEM_PERM_GET_64 0xc4000088
+#define FFA_MEM_PERM_SET_32 0x84000089
+#define FFA_MEM_PERM_SET_64 0xc4000089
+#define FFA_CONSOLE_LOG_32 0x8400008a
+#define FFA_CONSOLE_LOG_64 0xc400008a
+#define FFA_PARTITION_INFO_GET_REGS 0xc400008b
+#define FFA_EL3_INTR_HANDLE 0x8400008c
+#define FFA_MSG_SEND_DIRECT_REQ2 0xc400008d
+#define FFA_MSG_SEND_DIRECT_RESP2 0xc400008e
+#define FFA_ABORT_32 0x84000090 // 1.3; here: the SPMC tells EL3 that it cannot go on
+
+#define FFA_NUMBER_FIRST 0x60 // function numbers that belong to FF-A in the standard service range
+#define FFA_NUMBER_LAST 0xff
+
+// DEN0077A table "FF-A status codes"; travel as signed 32-bit in w2 of FFA_ERROR
+#define FFA_NOT_SUPPORTED (-1)
+#define FFA_INVALID_PARAMETERS (-2)
+#define FFA_NO_MEMORY (-3)
+#define FFA_BUSY (-4)
+#define FFA_INTERRUPTED (-5)
+#define FFA_DENIED (-6)
+#define FFA_RETRY (-7)
+#define FFA_ABORTED (-8)
+#define FFA_NO_DATA (-9)
+#define FFA_NOT_READY (-10)
+
+#define FFA_VERSION_1_0 0x10000
+#define FFA_VERSION_1_1 0x10001
+#define FFA_VERSION_1_2 0x10002
+#define FFA_VERSION_MBZ 0x80000000
+
+// Endpoint identifiers
+#define FFA_ID_NWD 0x0000 // the OS kernel or hypervisor of the normal world
+#define FFA_ID_SPMC 0x8000
+#define FFA_ID_SP_FIRST 0x8001
+#define FFA_ID_SPMD 0xffff
+
+#define FFA_MSG_FRAMEWORK 0x80000000 // bit 31 of w2 in direct messages
+// Framework messages, low byte of w2 (DEN0077A "Framework messages")
+#define FFA_FRAMEWORK_VERSION_REQ 8
+#define FFA_FRAMEWORK_VERSION_RESP 9
+
+// Partition properties (§2.2 of DEN0077A "partition information descriptor")
+#define FFA_PROP_DIRECT_RECV 0x001
+#define FFA_PROP_DIRECT_SEND 0x002
+#define FFA_PROP_INDIRECT 0x004
+#define FFA_PROP_NOTIFICATION 0x008
+#define FFA_PROP_AARCH64 0x100
+#define FFA_PROP_DIRECT2_RECV 0x200
+#define FFA_PROP_DIRECT2_SEND 0x400
+
+// FFA_MEM_PERM_GET/SET: legal permission values
+#define FFA_PERM_NONE 4
+#define FFA_PERM_RX 3
+#define FFA_PERM_RW 5
+#define FFA_PERM_RO 7
+
+#ifndef __ASSEMBLER__
+
+#include <stdint.h>
+
+// Registers of one FF-A call or return: x0 … x17 (x8 … x17 only where SMC64 and version ≥ 1.2 say so).
+struct ffa_args {
+    uint64_t x[18];
+};
+
+// Partition information descriptor as callers of version 1.1 and later get it; 1.0 callers get the first 8 bytes.
+struct ffa_partition_info {
+    uint16_t id;
+    uint16_t execution_context_count;
+    uint32_t properties;
+    uint32_t uuid[4]; // only where the query's UUID was nil, else 0
+};
+#define FFA_PARTITION_INFO_SIZE_1_0 8
+_Static_assert(sizeof(struct ffa_partition_info) == 24,
+               "DEN0077A partition information descriptor");
+
+// Boot information blob (DEN0077A "boot information protocol", 1.1 and later). The address is in the register that
+// the manifest's gp-register-num names (Tessera: x0 if it names none … see partitions/README.md).
+#define FFA_BOOT_INFO_SIGNATURE 0x0ffa
+struct ffa_boot_info_header {
+    uint32_t signature;
+    uint32_t version; // FF-A version of the consumer
+    uint32_t blob_size;
+    uint32_t desc_size;
+    uint32_t desc_count;
+    uint32_t desc_offset;
+    uint64_t reserved;
+};
+_Static_assert(sizeof(struct ffa_boot_info_header) == 32, "DEN0077A boot information header");
+
+#define FFA_BOOT_INFO_IMPDEF 0x80
+#define FFA_BOOT_INFO_STD_FDT 0
+#define FFA_BOOT_INFO_STD_HOB 1
+#define FFA_BOOT_INFO_NAME_STRING 0
+#define FFA_BOOT_INFO_NAME_UUID 1
+#define FFA_BOOT_INFO_CONTENTS_ADDRESS (0 << 2)
+#define FFA_BOOT_INFO_CONTENTS_VALUE (1 << 2)
+struct ffa_boot_info_desc {
+    char name[16];
+    uint8_t type;
+    uint8_t reserved;
+    uint16_t flags;
+    uint32_t size;
+    uint64_t contents;
+};
+_Static_assert(sizeof(struct ffa_boot_info_desc) == 32, "DEN0077A boot information descriptor");
+
+// Tessera's own descriptors (type FFA_BOOT_INFO_IMPDEF | number), consumed by partitions/lib.
+#define TESSERA_BOOT_SEED \
+    (FFA_BOOT_INFO_IMPDEF | 1) // "seed": address of 64 bytes of entropy, this partition's only
+// name = region's description (15 chars): address and size in the partition's space; one per memory-region
+#define TESSERA_BOOT_REGION (FFA_BOOT_INFO_IMPDEF | 2)
+#define TESSERA_BOOT_HWCAP \
+    (FFA_BOOT_INFO_IMPDEF | 3) // "hwcap": value, bits as Linux AT_HWCAP (arm64)
+#define TESSERA_BOOT_HEAP (FFA_BOOT_INFO_IMPDEF | 4) // "heap": address and size of the heap
+#define TESSERA_BOOT_HWCAP2 \
+    (FFA_BOOT_INFO_IMPDEF | 5) // "hwcap2": value, bits as Linux AT_HWCAP2 (arm64); optional
+#define TESSERA_BOOT_SEED_SIZE 64
+
+#endif
+#endif

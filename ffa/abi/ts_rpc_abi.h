@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Trusted Services RPC, version 1, as it travels in FFA_MSG_SEND_DIRECT_REQ_32/RESP_32: fields of
+// w3 … w7, management calls, status codes. Used by partitions (partitions/lib/sp_rpc.c) and by
+// clients (ffa/client/ts_rpc.c).
+#ifndef TS_RPC_ABI_H
+#define TS_RPC_ABI_H
+
+#include <stdint.h>
+
+#define TS_RPC_VERSION 1
+
+// UUID bdcd76d7-825e-4751-963b-86d4f84943ac of the protocol, the FF-A UUID of every partition that
+// speaks it. UUIDs here are four 32-bit words, little-endian, in the order of the bytes: as FF-A
+// passes them in registers.
+#define TS_RPC_UUID                                    \
+    {                                                  \
+        0xd776cdbd, 0x51475e82, 0xd4863b96, 0xac4349f8 \
+    }
+
+// UUID d9df52d5-16a2-4bb2-9aa4-d26d3b84e8c0 of the crypto service with the packed encoding
+#define TS_CRYPTO_UUID                                 \
+    {                                                  \
+        0xd552dfd9, 0xb24ba216, 0x6dd2a49a, 0xc0e8843b \
+    }
+
+// Control word, w3 of request and response
+#define TS_RPC_OPCODE_MASK 0xffff
+#define TS_RPC_INTERFACE_SHIFT 16
+#define TS_RPC_INTERFACE_MASK 0xff
+#define TS_RPC_RESERVED 0xc0000000
+
+#define TS_RPC_INTERFACE_MANAGEMENT 0xff
+
+// Management calls
+#define TS_RPC_OP_VERSION 0      // → w4 version
+#define TS_RPC_OP_RETRIEVE 1     // w4, w5 handle, w6, w7 tag → w4 status
+#define TS_RPC_OP_RELINQUISH 2   // w4, w5 handle → w4 status
+#define TS_RPC_OP_SERVICE_INFO 3 // w4 … w7 UUID → w4 status, w5[7:0] interface
+
+// Service calls: w4, w5 handle, w6 request length, w7 client → w4 RPC status, w5 service status, w6
+// response length
+
+#define TS_RPC_NO_MEMORY UINT64_MAX // handle of a call without shared memory
+
+// RPC status
+#define TS_RPC_SUCCESS 0
+#define TS_RPC_INTERNAL (-1)
+#define TS_RPC_INVALID_VALUE (-2)
+#define TS_RPC_NOT_FOUND (-3)
+#define TS_RPC_INVALID_STATE (-4)
+#define TS_RPC_TRANSPORT_LAYER (-5)
+#define TS_RPC_INVALID_REQUEST_BODY (-6)
+#define TS_RPC_INVALID_RESPONSE_BODY (-7)
+#define TS_RPC_RESOURCE_FAILURE (-8)
+
+// Tessera: the reserved handle of a memory region that the partition's manifest names ("STAT" and
+// the region's number), for clients that cannot share memory. Bits 63:32 of a handle from
+// FFA_MEM_SHARE are never this.
+#define TS_RPC_STATIC_HANDLE 0x5354415400000000ULL
+
+#endif
