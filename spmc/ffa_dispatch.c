@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The table of FF-A functions and the gate in front of them. Called with the registers of a call from the normal world
+// (by way of EL3) or from a partition; trusts neither.
+#include "ffa_dispatch.h"
+
+struct ffa_endpoint ffa_nwd = { .version = FFA_VERSION_1_0, .id = FFA_ID_NWD };
+
+#define ROW(fid, ...) [(fid & SMCCC_NUMBER_MASK) - FFA_NUMBER_FIRST] = { #fid, __VA_ARGS__ }
+#define FFA_ROW_COUNT ((FFA_MSG_SEND_DIRECT_RESP2 & SMCCC_NUMBER_MASK) - FFA_NUMBER_FIRST + 1)
+
+// DEN0077A: every function of this SPMC. A number without a row answers FFA_NOT_SUPPORTED.
+static const struct ffa_row ffa_rows[FFA_ROW_COUNT] = {
+    ROW(FFA_ERROR, ffa_init_error, FFA_SP_ONLY | FFA_REPORT_NWD | FFA_W32, 0, 0),
+    ROW(FFA_SUCCESS_32, NULL, FFA_REPORT_NWD | FFA_REPORT_SP | FFA_W32 | FFA_W64, 0, 0),
+    ROW(FFA_INTERRUPT, NULL, FFA_REPORT_NWD | FFA_REPORT_SP | FFA_W32, 0, 0),
+    ROW(FFA_VERSION, ffa_version, FFA_BOTH | FFA_W32 | FFA_NO_LOCK, 0, 0),
+    ROW(FFA_FEATURES, ffa_features, FFA_BOTH | FFA_W32, 0, 0),
+    ROW(FFA_RX_RELEASE, ffa_rx_release, FFA_BOTH | FFA_W32, 0, 0),
+    ROW(FFA_RXTX_MAP_32, ffa_rxtx_map, FFA_BOTH | FFA_W32 | FFA_W64, 0, SPMC_MAX_RXTX_PAGES),
+    ROW(FFA_RXTX_UNMAP, ffa_rxtx_unmap, FFA_BOTH | FFA_W32, 0, 0),
+    ROW(FFA_PARTITION_INFO_GET, ffa_partition_info_get, FFA_BOTH | FFA_W32, 0, 0),
+    ROW(FFA_ID_GET, ffa_id_get, FFA_BOTH | FFA_W32, 0, 0),
+    ROW(FFA_MSG_WAIT, ffa_msg_wait, FFA_SP_ONLY | FFA_W32, 0, 0),
+    ROW(FFA_YIELD, ffa_yield, FFA_SP_ONLY | FFA_W32, 0, 0),
+    ROW(FFA_RUN, ffa_run, FFA_NWD_ONLY | FFA_W32, 0, 0),
+    ROW(FFA_MSG_SEND_DIRECT_REQ_32, ffa_direct_req,
+        FFA_NWD_ONLY | FFA_REPORT_SP | FFA_W32 | FFA_W64 | FFA_RAW32, 0, 0),
+    ROW(FFA_MSG_SEND_DIRECT_RESP_32, ffa_direct_resp,
+        FFA_SP_ONLY | FFA_REPORT_NWD | FFA_W32 | FFA_W64 | FFA_RAW32, 0, 0),
+    ROW(FFA_SPM_ID_GET, ffa_spm_id_get, FFA_BOTH | FFA_W32, 1, 0),
+    ROW(FFA_MEM_PERM_GET_32, ffa_mem_perm_get, FFA_SP_ONLY | FFA_W32 | FFA_W64, 1, 0),
+    ROW(FFA_MEM_PERM_SET_32, ffa_mem_perm_set, FFA_SP_ONLY | FFA_W32 | FFA_W64, 1, 0),
+    ROW(FFA_CONSOLE_LOG_32, ffa_console_log, FFA_SP_ONLY | FFA_W32 | FFA_W64, 2, 0),
+    ROW(FFA_PARTITION_INFO_GET_REGS, ffa_partition_info_get_regs, FFA_BOTH | FFA_W64, 2, 0),
+};
+
+const struct ffa_row *ffa_row_find(uint32_t fid)
+{
+    uint32_t index = (fid & SMCCC_NUMBER_MASK) - FFA_NUMBER_FIRST;
+
+    if ((fid & ~(SMCCC_64 | SMCCC_NUMBER_MASK)) != (FFA_ERROR & ~SMCCC_NUMBER_MASK) ||
+        index >= FFA_ROW_COUNT) {
+        return NULL;
+    }
+    const struct ffa_row *row = &ffa_rows[index];
+    return (row->flags & ((fid & SMCCC_64) != 0 ? FFA_W64 : FFA_W32)) != 0 ? row : NULL;
+}
+
+bool ffa_mbz(struct sp *sp, const uint64_t *x, unsigned int first)
+{
+    unsigned int end = ffa_is_wide(sp, x) ? 18 : 8;
+    uint64_t any = 0;
+
+    for (unsigned int i = first; i < end; i++) {
+        any |= x[i];
+    }
+    return any == 0;
+}
+
+static void answer(struct sp *sp, uint64_t *x, uint64_t x0, uint64_t x2, uint64_t x3)
+{
+    if (ffa_is_wide(sp, x)) {
+        ffa_clear_wide(x);
+    }
+    x[0] = x0;
+    x[1] = 0;
+    x[2] = x2;
+    x[3] = x3;
+    x[4] = 0;
+    x[5] = 0;
+    x[6] = 0;
+    x[7] = 0;
+}
+
+struct sp *ffa_error(struct sp *sp, uint64_t *x, int32_t code)
+{
+    answer(sp, x, FFA_ERROR, (uint32_t)code, 0);
+    return sp;
+}
+
+struct sp *ffa_success(struct sp *sp, uint64_t *x, uint64_t w2, uint64_t w3)
+{
+    answer(sp, x, FFA_SUCCESS_32, w2, w3);
+    return sp;
+}
+
+struct sp *ffa_leave(struct spmc_core *core, uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x3)
+{
+    core->args = (struct ffa_args){ .x = { x0, x1, x2, x3 } };
+    return NULL;
+}
+
+// Why a call did not come through the gate. A response of the normal world answers nobody: no partition asks it
+// (DEN0077A "FFA_MSG_SEND_DIRECT_RESP").
+static int32_t refusal(const struct ffa_row *row)
+{
+    return row != NULL && row->handler == ffa_direct_resp ? FFA_INVALID_PARAMETERS
+                                                          : FFA_NOT_SUPPORTED;
+}
+
+struct sp *ffa_dispatch(struct spmc_core *core, struct sp *sp, uint64_t *x)
+{
+    struct ffa_endpoint *endpoint = ffa_endpoint_of(sp);
+    const struct ffa_row *row = ffa_row_find((uint32_t)x[0]);
+    uint8_t from = sp != NULL ? FFA_FROM_SP : FFA_FROM_NWD;
+
+    if (row == NULL || (row->flags & from) == 0 || (endpoint->version & 0xffff) < row->since) {
+        // DEN0077A 13.2: any call but FFA_VERSION ends the negotiation, also one that is not there
+        endpoint->version_locked = true;
+        return ffa_error(sp, x, refusal(row));
+    }
+    if ((row->flags & FFA_NO_LOCK) == 0) {
+        endpoint->version_locked = true;
+    }
+    if (((uint32_t)x[0] & SMCCC_64) == 0 && (row->flags & FFA_RAW32) == 0) {
+        for (unsigned int i = 1; i < 8; i++) {
+            x[i] = (uint32_t)x[i]; // SMCCC: an SMC32 call's arguments are 32 bits
+        }
+    }
+    return row->handler(core, sp, x);
+}
+
+struct sp *ffa_from_nwd(struct spmc_core *core)
+{
+    const uint64_t *x = core->args.x;
+
+    // The SPMD speaks as an endpoint of its own; EL3 lets nobody else use its id
+    if ((uint32_t)x[0] == FFA_MSG_SEND_DIRECT_REQ_32 && (uint32_t)x[1] >> 16 == FFA_ID_SPMD) {
+        if ((uint32_t)x[2] == (FFA_MSG_FRAMEWORK | FFA_FRAMEWORK_VERSION_REQ)) {
+            return ffa_framework_version(core, (uint32_t)x[3]);
+        }
+        return ffa_error(NULL, core->args.x, FFA_INVALID_PARAMETERS); // DEN0077A: unknown message
+    }
+    return ffa_dispatch(core, NULL, core->args.x);
+}
+
+struct sp *ffa_from_sp(struct spmc_core *core, struct sp *sp)
+{
+    sp->ctx.x[0] &= ~(uint64_t)SMCCC_SVE_HINT; // EL3 does it for the normal world
+    return ffa_dispatch(core, sp, sp->ctx.x);
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// FF-A at the SPMC: one row per function holds all that is known about it; FFA_FEATURES, the gate for callers and
+// versions, and the dispatch read the same row. Hardware-free: this and the ffa_*.c files also build for the host.
+#ifndef FFA_DISPATCH_H
+#define FFA_DISPATCH_H
+
+#include "smccc.h"
+#include "spmc_private.h"
+
+// Row flags: who may call, in which widths
+#define FFA_FROM_NWD 0x01
+#define FFA_FROM_SP 0x02
+#define FFA_W32 0x04
+#define FFA_W64 0x08
+#define FFA_REPORT_NWD 0x10 // FFA_FEATURES says yes to the normal world
+#define FFA_REPORT_SP 0x20  // … to partitions
+#define FFA_NO_LOCK 0x40    // does not end version negotiation
+#define FFA_RAW32 0x80      // handler truncates SMC32 arguments itself
+#define FFA_BOTH (FFA_FROM_NWD | FFA_FROM_SP | FFA_REPORT_NWD | FFA_REPORT_SP)
+#define FFA_SP_ONLY (FFA_FROM_SP | FFA_REPORT_SP)
+#define FFA_NWD_ONLY (FFA_FROM_NWD | FFA_REPORT_NWD)
+
+// Handles one call. `sp`: the calling partition, or NULL for the normal world. `x`: its registers x0 … x17, in and out.
+// Returns who runs next on this core: a partition, or NULL for the normal world (then its answer is in core->args).
+typedef struct sp *(*ffa_handler)(struct spmc_core *core, struct sp *sp, uint64_t *x);
+
+struct ffa_row {
+    const char *name;
+    ffa_handler handler; // NULL: never a call here (a return value, or not implemented)
+    uint8_t flags;
+    uint8_t since;     // first minor version of FF-A 1.x
+    uint8_t max_pages; // FFA_FEATURES of FFA_RXTX_MAP: most pages of a buffer
+};
+
+// The row of a function identifier (SVE hint already removed), NULL if there is none with that width.
+const struct ffa_row *ffa_row_find(uint32_t fid);
+
+// Runs a call through its row: refuses unknown functions, callers and versions with FFA_NOT_SUPPORTED.
+struct sp *ffa_dispatch(struct spmc_core *core, struct sp *sp, uint64_t *x);
+
+// The endpoint of a caller: the partition's, or the normal world's.
+extern struct ffa_endpoint ffa_nwd;
+static inline struct ffa_endpoint *ffa_endpoint_of(struct sp *sp)
+{
+    return sp != NULL ? &sp->endpoint : &ffa_nwd;
+}
+
+// Answers in place. x8 … x17 become 0 where they are results (SMC64 call of a caller of version ≥ 1.2), otherwise they
+// keep the caller's values (SMCCC). Each returns `sp`, the caller, so that a handler can `return ffa_error(…)`.
+struct sp *ffa_error(struct sp *sp, uint64_t *x, int32_t code);
+struct sp *ffa_success(struct sp *sp, uint64_t *x, uint64_t w2, uint64_t w3);
+
+// True if the registers x[first … 7], and x8 … x17 of a wide call, are all zero (DEN0077A "MBZ").
+bool ffa_mbz(struct sp *sp, const uint64_t *x, unsigned int first);
+
+// True for an SMC64 call of a caller that negotiated 1.2: x8 … x17 are arguments and results.
+static inline bool ffa_is_wide(struct sp *sp, const uint64_t *x)
+{
+    return ((uint32_t)x[0] & SMCCC_64) != 0 && ffa_endpoint_of(sp)->version >= FFA_VERSION_1_2;
+}
+
+// The partitions, const after boot. ids[i] is spmc_sps[i].endpoint.id, apart so that a look-up stays in one cache line.
+extern struct sp spmc_sps[SPMC_MAX_SPS];
+extern uint32_t spmc_sp_count;
+extern uint16_t spmc_sp_ids[SPMC_MAX_SPS];
+
+// The partition with that endpoint id, NULL if there is none.
+static inline struct sp *sp_find(uint32_t id)
+{
+    for (uint32_t i = 0; i < spmc_sp_count; i++) {
+        if (spmc_sp_ids[i] == id) {
+            return &spmc_sps[i];
+        }
+    }
+    return NULL;
+}
+
+// Moves `sp` from one state to another if it is in it; true: done, and if `to` is SP_RUNNING the caller owns it.
+// Acquire: what the last owner wrote to the context before it released it is seen.
+static inline bool sp_claim(struct sp *sp, uint32_t from, uint32_t to)
+{
+    return __atomic_compare_exchange_n(&sp->state, &from, to, false, __ATOMIC_ACQUIRE,
+                                       __ATOMIC_RELAXED);
+}
+
+static inline enum sp_state sp_state(const struct sp *sp)
+{
+    return (enum sp_state)__atomic_load_n(&sp->state, __ATOMIC_RELAXED);
+}
+
+// Gives up ownership of a running partition. Its FP registers go back to its context before anybody else may take it.
+static inline void sp_release(struct spmc_core *core, struct sp *sp, uint32_t to)
+{
+    if (__builtin_expect(core->fp_owner != NULL, 0)) {
+        fp_give_back(core);
+    }
+    __atomic_store_n(&sp->state, to, __ATOMIC_RELEASE);
+}
+
+// x3 … x7 of a message; an SMC32 one carries 32 bits a register.
+static inline void ffa_copy_payload(uint64_t *to, const uint64_t *from, bool smc64)
+{
+    uint64_t mask = smc64 ? UINT64_MAX : UINT32_MAX;
+
+    to[3] = from[3] & mask;
+    to[4] = from[4] & mask;
+    to[5] = from[5] & mask;
+    to[6] = from[6] & mask;
+    to[7] = from[7] & mask;
+}
+
+// x8 … x17, written out because this is on the path of every message
+static inline void ffa_clear_wide(uint64_t *x)
+{
+    x[8] = 0;
+    x[9] = 0;
+    x[10] = 0;
+    x[11] = 0;
+    x[12] = 0;
+    x[13] = 0;
+    x[14] = 0;
+    x[15] = 0;
+    x[16] = 0;
+    x[17] = 0;
+}
+
+static inline bool ffa_wide_is_zero(const uint64_t *x)
+{
+    return (x[8] | x[9] | x[10] | x[11] | x[12] | x[13] | x[14] | x[15] | x[16] | x[17]) == 0;
+}
+
+// Handlers, by file
+struct sp *ffa_version(struct spmc_core *core, struct sp *sp, uint64_t *x);
+struct sp *ffa_features(struct spmc_core *core, struct sp *sp, uint64_t *x);
+struct sp *ffa_id_get(struct spmc_core *core, struct sp *sp, uint64_t *x);
+struct sp *ffa_spm_id_get(struct spmc_core *core, struct sp *sp, uint64_t *x);
+struct sp *ffa_rxtx_map(struct spmc_core *core, struct sp *sp, uint64_t *x);
+struct sp *ffa_rxtx_unmap(struct spmc_core *core, struct sp *sp, uint64_t *x);
+struct sp *ffa_rx_release(struct spmc_core *core, struct sp *sp, uint64_t *x);
+struct sp *ffa_partition_info_get(struct spmc_core *core, struct sp *sp, uint64_t *x);
+struct sp *ffa_partition_info_get_regs(struct spmc_core *core, struct sp *sp, uint64_t *x);
+struct sp *ffa_direct_req(struct spmc_core *core, struct sp *sp, uint64_t *x);
+struct sp *ffa_direct_resp(struct spmc_core *core, struct sp *sp, uint64_t *x);
+struct sp *ffa_msg_wait(struct spmc_core *core, struct sp *sp, uint64_t *x);
+struct sp *ffa_yield(struct spmc_core *core, struct sp *sp, uint64_t *x);
+struct sp *ffa_run(struct spmc_core *core, struct sp *sp, uint64_t *x);
+struct sp *ffa_init_error(struct spmc_core *core, struct sp *sp, uint64_t *x);
+struct sp *ffa_mem_perm_get(struct spmc_core *core, struct sp *sp, uint64_t *x);
+struct sp *ffa_mem_perm_set(struct spmc_core *core, struct sp *sp, uint64_t *x);
+struct sp *ffa_console_log(struct spmc_core *core, struct sp *sp, uint64_t *x);
+
+// Answers the SPMD's question on behalf of the normal world's FFA_VERSION(asked). Returns NULL.
+struct sp *ffa_framework_version(struct spmc_core *core, uint32_t asked);
+
+// Leaves a partition that ended its turn, with FF-A registers for the normal world (x4 … x17 = 0). Returns NULL.
+struct sp *ffa_leave(struct spmc_core *core, uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x3);
+
+// Prints what a partition has logged of a line that it never ended: its last words.
+void ffa_console_flush(struct sp *sp);
+
+// Stops a running partition for good and tells whoever waits for it (FFA_ABORTED), or goes on with the boot.
+struct sp *sp_stop(struct spmc_core *core, struct sp *sp);
+
+#endif

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The partition object: what the manifest said, its address space, its one execution context, its state.
+// Used by the loader (sp_load.c), the FF-A core (ffa_*.c) and, through generated offsets, by sp_ctx.S.
+#ifndef SP_H
+#define SP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ffa_abi.h"
+#include "handoff.h"
+#include "lock.h"
+#include "sp_config.h"
+#include "spmc_limits.h"
+#include "tables.h"
+
+// DEN0077A "execution context states"
+enum sp_state {
+    SP_STOPPED = 0, // never loaded, failed its init, or faulted: callers get FFA_ABORTED
+    SP_WAITING,
+    SP_RUNNING,
+    SP_BLOCKED,   // yielded
+    SP_PREEMPTED, // a normal-world interrupt took the core from it
+};
+
+// DEN0077A "partition runtime models": how the running context was entered
+enum sp_model {
+    SP_MODEL_INIT = 0,
+    SP_MODEL_RUN,
+    SP_MODEL_DIRECT,
+};
+
+// A partition's stage 1 address space (spmc_mm.c)
+struct sp_space {
+    struct tables tables;
+    uint64_t ttbr0;  // root and ASID, ready for the register
+    uint64_t va_low; // lowest and end of what is mapped, for reports
+    uint64_t va_end;
+};
+
+// Saved registers of the execution context while it does not run. Layout known to sp_ctx.S by asm_offsets.
+struct sp_ctx {
+    uint64_t x[31];
+    uint64_t sp_el0;
+    uint64_t pc;
+    uint64_t spsr;
+    uint64_t tpidr_el0;
+    uint64_t pac_keys[10]; // APIA lo hi, APIB, APDA, APDB, APGA; used where the core has PAC
+    uint64_t fp_valid;     // fp holds this context's registers (else it has never used them: zeros)
+    uint64_t fpcr_fpsr[2];
+    uint8_t v[32][16] __attribute__((aligned(16)));
+};
+
+// A RX/TX pair as the SPMC sees it (its own mapping); page_count 0: not mapped
+struct ffa_buffers {
+    void *tx; // written by the endpoint: read only by copy
+    void *rx; // written by the SPMC
+    uint32_t page_count;
+    bool rx_full; // the endpoint owns RX until it releases it
+};
+
+// What FF-A keeps about a caller: the normal world (id 0) or a partition.
+// A partition's is owned by the core that runs it; the normal world's is under its lock.
+struct ffa_endpoint {
+    struct spinlock lock;
+    uint32_t version;    // negotiated; starts as the manifest's, the normal world's as 1.0
+    bool version_locked; // has made another call than FFA_VERSION
+    uint16_t id;
+    struct ffa_buffers buffers;
+};
+
+struct sp {
+    struct sp_ctx ctx; // owned by the core that moved `state` to SP_RUNNING
+
+    // Changed only by compare-and-swap (sp_claim) and store-release (sp_release): who moves it to SP_RUNNING owns
+    // everything in this struct until it moves it on.
+    uint32_t state; // enum sp_state
+
+    // Owned by the running core
+    enum sp_model model;
+    bool initialised; // has reached its first FFA_MSG_WAIT
+    uint16_t caller;  // SP_MODEL_DIRECT: who waits for the response
+    struct ffa_endpoint endpoint;
+    struct sp_space space;
+    uint32_t log_length; // FFA_CONSOLE_LOG: the line so far
+    char log_line[128];
+
+    // Const after boot
+    struct sp_config config;
+    uint64_t load_base; // VA of the image's first byte, to symbolise a fault
+};
+
+// Loads one package into a new address space and prepares its context for the first entry: fills config, space,
+// load_base and ctx (x0, pc, sp_el0, PAC keys; pstate is the core's business). `sp` comes zeroed. endpoint.id is set by
+// the caller afterwards (config.id or the next free one); `others` are the ones loaded before, for uniqueness.
+// `package`: [base, base + size) readable through the SPMC's linear map. Boot only, FP/SIMD enabled (libfdt).
+// On failure a line on the console names the package, the part (header, manifest property, ELF field) and the rule;
+// all pages taken go back; returns ERR_*.
+MUST_CHECK int sp_load(struct sp *sp, const struct handoff_package *package,
+                       struct handoff *handoff, const struct sp *others, uint32_t other_count);
+
+#endif

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Boot of the SPMC: own map, page pool, every package loaded, every partition entered once in boot order, then the
+// normal world. Trusts the hand-off of BL2 after checking it.
+#include "ffa_dispatch.h"
+
+#include "barrier.h"
+#include "log.h"
+#include "page_pool.h"
+#include "panic.h"
+#include "platform.h"
+#include "regs.h"
+#include "spmc_mm.h"
+
+struct spmc_core spmc_cores[BOARD_CORE_MAX];
+uint32_t spmc_features;
+
+static struct sp *boot_list[SPMC_MAX_SPS]; // in boot order
+static uint32_t boot_next;
+static uint64_t empty_ttbr0; // a low half with nothing in it
+
+static void fatal(const char *what, int error)
+{
+    log_error("%s (error %d)", what, error);
+    plat_fatal();
+}
+
+static void find_features(void)
+{
+    if ((read_sctlr_el1() & SCTLR_ENIA) != 0) {
+        spmc_features |= SPMC_HAS_PAC; // as spmc_entry.S decided
+    }
+    if (ID_FIELD(read_id_aa64pfr0_el1(), ID_AA64PFR0_SVE_SHIFT) != 0) {
+        spmc_features |= SPMC_HAS_SVE;
+    }
+    if (ID_FIELD(read_id_aa64pfr1_el1(), ID_AA64PFR1_SME_SHIFT) != 0) {
+        spmc_features |= SPMC_HAS_SME;
+    }
+}
+
+static bool id_taken(uint16_t id)
+{
+    for (uint32_t i = 0; i < spmc_sp_count; i++) {
+        if (spmc_sps[i].endpoint.id == id || spmc_sps[i].config.id == id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// An id for a partition whose manifest names none. A table of at most SPMC_MAX_SPS always leaves one free.
+static uint16_t id_allocate(void)
+{
+    uint16_t id = FFA_ID_SP_FIRST;
+
+    while (id_taken(id)) {
+        id++;
+    }
+    return id;
+}
+
+static void load_partitions(struct handoff *handoff)
+{
+    for (uint32_t i = 0; i < handoff->package_count; i++) {
+        struct sp *sp = &spmc_sps[spmc_sp_count];
+
+        if (spmc_sp_count == SPMC_MAX_SPS) {
+            fatal("more partition packages than the SPMC has room for", ERR_NO_MEMORY);
+        }
+        int result = sp_load(sp, &handoff->packages[i], handoff, spmc_sps, spmc_sp_count);
+        if (result != 0) {
+            fatal("a partition package was refused", result);
+        }
+        sp->endpoint.version = sp->config.version;
+        spmc_sp_count++;
+    }
+    for (uint32_t i = 0; i < spmc_sp_count; i++) {
+        spmc_sps[i].endpoint.id =
+            spmc_sps[i].config.id != 0 ? spmc_sps[i].config.id : id_allocate();
+        spmc_sp_ids[i] = spmc_sps[i].endpoint.id;
+    }
+}
+
+// Insertion into boot order; equal orders (both absent) stay in package order.
+static void sort_partitions(void)
+{
+    for (uint32_t i = 0; i < spmc_sp_count; i++) {
+        uint32_t place = i;
+
+        while (place > 0 &&
+               boot_list[place - 1]->config.boot_order > spmc_sps[i].config.boot_order) {
+            boot_list[place] = boot_list[place - 1];
+            place--;
+        }
+        boot_list[place] = &spmc_sps[i];
+    }
+}
+
+// What EL3 will find in the registers at each entry from now on: no partition's address space.
+static void boot_finish(void)
+{
+    write_ttbr0_el1(empty_ttbr0);
+    isb();
+    log_info("%u partitions; of %u pages %u are free, %u kept by the SPMC", spmc_sp_count,
+             (unsigned int)(PAGE_POOL_SIZE / 4096), page_pool_free_count(), page_pool_kept_count());
+}
+
+struct sp *spmc_boot_next(struct spmc_core *core, const struct sp *sp)
+{
+    if (sp != NULL) {
+        // Interrupts stay masked during init; from its first message on the manifest decides
+        boot_list[boot_next - 1]->ctx.spsr &= ~(SPSR_I | SPSR_F);
+        if (sp->config.ns_interrupts_queued) {
+            boot_list[boot_next - 1]->ctx.spsr |= SPSR_I | SPSR_F;
+        }
+    }
+    if (boot_next == spmc_sp_count) {
+        boot_finish();
+        return ffa_leave(core, FFA_MSG_WAIT, 0, 0, 0);
+    }
+    struct sp *next = boot_list[boot_next++];
+    // A stays masked for good: an SError that is pending here is the normal world's own (a write of it that failed late).
+    // Taken here it would stop a partition that has nothing to do with it; masked, it waits for the normal world.
+    next->ctx.spsr = SPSR_EL0T | SPSR_DAIF;
+    next->model = SP_MODEL_INIT;
+    next->state = SP_RUNNING;
+    log_info("starting %s (0x%x)", next->config.description, next->endpoint.id);
+    return next;
+}
+
+// The canary changes while this function runs: it must not have one itself.
+__attribute__((no_stack_protector)) static void draw_secrets(struct handoff *handoff,
+                                                             struct spmc_core *core)
+{
+    uint64_t canary;
+
+    if (handoff_take_entropy(handoff, &canary, sizeof(canary)) != 0 ||
+        handoff_take_entropy(handoff, core->pac_key, sizeof(core->pac_key)) != 0) {
+        fatal("the hand-off holds no entropy", ERR_NO_MEMORY);
+    }
+    panic_set_canary(canary);
+}
+
+__attribute__((no_stack_protector)) struct sp *spmc_main(struct handoff *handoff,
+                                                         struct spmc_core *core)
+{
+    find_features();
+    int result = spmc_mm_init(handoff);
+    if (result != 0) {
+        fatal("the hand-off or the memory map was refused", result);
+    }
+    empty_ttbr0 = read_ttbr0_el1();
+    draw_secrets(handoff, core);
+    result = page_pool_init((void *)(uintptr_t)(PAGE_POOL_BASE + SPMC_VA_OFFSET), PAGE_POOL_SIZE);
+    if (result != 0) {
+        fatal("no page pool", result);
+    }
+    load_partitions(handoff);
+    sort_partitions();
+    fp_boot(handoff->board.core_count);
+    spmc_mm_unmap_boot();
+    return spmc_boot_next(core, NULL);
+}

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The SPMC's own map, see spmc_mm.h. Trusts the linker script and board.h; the hand-off is checked before it is used,
+// addresses of the normal world are compared with the DRAM range found at boot.
+#include "spmc_mm.h"
+
+#include <string.h>
+
+#include "assert.h"
+#include "barrier.h"
+#include "bits.h"
+#include "board.h"
+#include "lock.h"
+#include "regs.h"
+#include "tables.h"
+#include "tlb.h"
+
+#define TABLE_PAGES \
+    10 // root, 1 level 2 and 3 to 5 level 3 for the linear map, 2 for the window, the empty table
+#define WINDOW_PAGES 64   // normal-world pages mapped at once: one bit each in `used`
+#define STACK_STRIDE 8192 // spmc_entry.S: a guard page below one page of stack, for each core
+
+// The last GiB of the half that the linear map is in
+#define WINDOW_BASE (SPMC_VA_OFFSET + (1ull << TABLES_VA_BITS) - (1ull << 30))
+
+extern char __text_start[], __rodata_start[], __data_start[], __image_end[]; // spmc.ld.S
+extern char spmc_stacks[];                                                   // spmc_entry.S
+
+static uint64_t table_pages[TABLE_PAGES][TABLES_ENTRIES] __attribute__((aligned(PAGE_SIZE)));
+static struct tables_fixed table_pool = { .pages = table_pages, .count = TABLE_PAGES };
+
+// Const after spmc_mm_init
+static struct tables spmc_map;
+static uint64_t dram_base;
+static uint64_t dram_size;
+
+static struct {
+    struct spinlock lock;
+    uint64_t used; // under lock, as are the window's entries of spmc_map
+} window;
+
+static int map_linear(uint64_t pa, uint64_t size, uint64_t attrs)
+{
+    return tables_map(&spmc_map, pa + SPMC_VA_OFFSET, pa, size, attrs);
+}
+
+// [from, to) of the image, both at their linked addresses. In pages of 4 KiB, as the entry code mapped it: entries of
+// both tables may be in the TLB at the same time while TTBR1 is switched, and those must be of one size and one type.
+static int map_image(const char *from, const char *to, uint64_t attrs)
+{
+    uint64_t size = ALIGN_UP((uintptr_t)to, PAGE_SIZE) - (uintptr_t)from;
+
+    return map_linear(spmc_mm_pa(from), size, attrs | TABLES_PAGES);
+}
+
+static int map_own_image(void)
+{
+    int err = map_image(__text_start, __rodata_start, TABLES_EL1_CODE);
+
+    if (err == 0) {
+        err = map_image(__rodata_start, __data_start, TABLES_EL1_RODATA);
+    }
+    if (err == 0) {
+        err = map_image(__data_start, __image_end, TABLES_EL1_DATA);
+    }
+    for (uint32_t i = 0; err == 0 && i < BOARD_CORE_MAX; i++) {
+        err =
+            tables_unmap(&spmc_map, (uintptr_t)spmc_stacks + (uint64_t)i * STACK_STRIDE, PAGE_SIZE);
+    }
+    return err;
+}
+
+static int map_ram(void)
+{
+    int err = map_linear(HANDOFF_BASE, HANDOFF_SIZE, TABLES_EL1_DATA);
+
+    if (err == 0) {
+        err = map_linear(SP_PKG_BASE, SP_PKG_SIZE, TABLES_EL1_RODATA);
+    }
+    if (err == 0) {
+        err = map_linear(PAGE_POOL_BASE, PAGE_POOL_SIZE, TABLES_EL1_DATA);
+    }
+    return err;
+}
+
+static int map_devices(void)
+{
+    int err = 0;
+
+    for (uint32_t i = 0; err == 0 && i < BOARD_MAX_REGIONS && board.regions[i].size != 0; i++) {
+        if (board.regions[i].kind == REGION_SECURE_DEVICE) {
+            err = map_linear(board.regions[i].base, board.regions[i].size, TABLES_EL1_DEVICE);
+        }
+    }
+    return err;
+}
+
+// From the entry code's tables to the final ones. The pages under the running code and stack are the same in both; the
+// guard pages and the identity map in TTBR0 are only in the former, and go when the TLB is emptied.
+static int switch_tables(void)
+{
+    const void *empty = tables_fixed_alloc(&table_pool); // for TTBR0 while no partition runs
+
+    if (empty == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    dsb_ishst(); // the tables are written before a walk can look at them
+    write_ttbr1_el1(tables_root_pa(&spmc_map));
+    write_ttbr0_el1(spmc_mm_pa(empty));
+    isb();
+    tlbi_all_el1();
+    return 0;
+}
+
+static int read_handoff(const struct handoff *handoff)
+{
+    int err = handoff_check(handoff);
+
+    if (err != 0) {
+        return err;
+    }
+    if (handoff->board.core_count > BOARD_CORE_MAX) {
+        return ERR_RANGE; // each core has its place in spmc_cores
+    }
+    if (range_overlap(handoff->board.dram_base, handoff->board.dram_size, SECURE_RAM_BASE,
+                      SECURE_RAM_SIZE)) {
+        return ERR_OVERLAP;
+    }
+    dram_base = handoff->board.dram_base;
+    dram_size = handoff->board.dram_size;
+    return 0;
+}
+
+int spmc_mm_init(const struct handoff *handoff)
+{
+    int err;
+
+    spmc_map = (struct tables){
+        .va_to_pa = -(int64_t)SPMC_VA_OFFSET,
+        .pool = { .alloc = tables_fixed_alloc, .ctx = &table_pool },
+        .upper = (int64_t)SPMC_VA_OFFSET < 0,
+    };
+    err = tables_init(&spmc_map);
+    if (err == 0) {
+        err = map_own_image();
+    }
+    if (err == 0) {
+        err = map_ram();
+    }
+    if (err == 0) {
+        err = map_devices();
+    }
+    if (err == 0) {
+        err = switch_tables();
+    }
+    if (err == 0) {
+        err = read_handoff(handoff);
+    }
+    return err;
+}
+
+void spmc_mm_unmap_boot(void)
+{
+    struct handoff *handoff = spmc_mm_va(HANDOFF_BASE);
+    int err;
+
+    memset(handoff->entropy, 0, sizeof(handoff->entropy));
+    handoff->entropy_used = HANDOFF_ENTROPY_SIZE;
+    err = tables_unmap(&spmc_map, (uintptr_t)handoff, HANDOFF_SIZE);
+    assert(err == 0);
+    tlbi_va_all((uintptr_t)handoff);
+}
+
+bool spmc_mm_is_ns_ram(uint64_t pa, uint64_t size)
+{
+    return size != 0 && range_inside(pa, size, dram_base, dram_size);
+}
+
+// First of `pages` free slots of the window that follow each other; WINDOW_PAGES if there are none.
+static uint32_t find_slots_locked(uint32_t pages)
+{
+    uint32_t length = 0;
+
+    for (uint32_t i = 0; i < WINDOW_PAGES; i++) {
+        length = (window.used & BIT(i)) == 0 ? length + 1 : 0;
+        if (length == pages) {
+            return i + 1 - pages;
+        }
+    }
+    return WINDOW_PAGES;
+}
+
+static uint64_t slot_mask(uint32_t first, uint32_t pages)
+{
+    return (pages == 64 ? ~0ull : BIT(pages) - 1) << first;
+}
+
+void *spmc_mm_map_ns(uint64_t pa, uint32_t pages)
+{
+    uint64_t size = (uint64_t)pages * PAGE_SIZE;
+    void *mapped = NULL;
+    uint32_t first;
+
+    if (pages == 0 || pages > WINDOW_PAGES || pa % PAGE_SIZE != 0 || !spmc_mm_is_ns_ram(pa, size)) {
+        return NULL;
+    }
+    spin_lock(&window.lock);
+    first = find_slots_locked(pages);
+    if (first < WINDOW_PAGES) {
+        uint64_t va = WINDOW_BASE + (uint64_t)first * PAGE_SIZE;
+
+        if (tables_map(&spmc_map, va, pa, size, TABLES_EL1_DATA | TABLES_NS | TABLES_PAGES) == 0) {
+            window.used |= slot_mask(first, pages);
+            mapped = (void *)(uintptr_t)va;
+        }
+    }
+    spin_unlock(&window.lock);
+    return mapped;
+}
+
+void spmc_mm_unmap_ns(void *va, uint32_t pages)
+{
+    uint32_t first = (uint32_t)(((uintptr_t)va - WINDOW_BASE) / PAGE_SIZE);
+    int err;
+
+    assert((uintptr_t)va >= WINDOW_BASE && pages != 0 && pages <= WINDOW_PAGES &&
+           first <= WINDOW_PAGES - pages);
+    spin_lock(&window.lock);
+    err = tables_unmap(&spmc_map, (uintptr_t)va, (uint64_t)pages * PAGE_SIZE);
+    assert(err == 0);
+    for (uint32_t i = 0; i < pages; i++) {
+        tlbi_va_all((uintptr_t)va + (uint64_t)i * PAGE_SIZE);
+    }
+    window.used &= ~slot_mask(first, pages);
+    spin_unlock(&window.lock);
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The SPMC's own address space (TTBR1): one linear map of what it uses of the secure RAM, and a window for buffers of the
+// normal world. Called by spmc_main.c at boot and by ffa_setup.c. The address spaces of partitions are in sp_space.h.
+#ifndef SPMC_MM_H
+#define SPMC_MM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "errors.h"
+#include "handoff.h"
+#include "sp_space.h"
+#include "spmc_va.h"
+
+// Builds the final tables, switches TTBR1 to them and closes the identity map of the entry code (TTBR0 is an empty
+// table afterwards). Then checks the hand-off at `handoff` (its address in the linear map; not touched before) and keeps
+// its DRAM range. Boot core, once, on the entry code's tables, interrupts masked. What is mapped, all secure:
+//   text RX · rodata RO · data RW (without the guard pages of spmc_stacks) · hand-off RW · packages RO ·
+//   page pool RW · secure devices RW
+// ERR_NO_MEMORY: the static tables are too few for this board; errors of handoff_check; ERR_RANGE: more cores than the
+// board has; ERR_OVERLAP: the DRAM range touches secure RAM.
+MUST_CHECK int spmc_mm_init(const struct handoff *handoff);
+
+// Ends the boot: wipes the entropy that is left in the hand-off and unmaps its page. Packages stay mapped, read-only.
+void spmc_mm_unmap_boot(void);
+
+// Physical address as the linear map shows it, and back. Only for what spmc_mm_init maps.
+static inline void *spmc_mm_va(uint64_t pa)
+{
+    return (void *)(uintptr_t)(pa + SPMC_VA_OFFSET);
+}
+
+static inline uint64_t spmc_mm_pa(const void *va)
+{
+    return (uintptr_t)va - SPMC_VA_OFFSET;
+}
+
+// Whether [pa, pa + size) is DRAM of the normal world; false for size 0. Any core.
+bool spmc_mm_is_ns_ram(uint64_t pa, uint64_t size);
+
+// Maps `pages` pages of the normal world's DRAM at `pa` as normal-world memory, read-write, never executable. NULL: not
+// page aligned, not spmc_mm_is_ns_ram, or the window is full. Any core; takes the window's lock.
+void *spmc_mm_map_ns(uint64_t pa, uint32_t pages);
+
+// Undoes spmc_mm_map_ns; the same `pages`. No core can reach the memory through the window when it returns.
+void spmc_mm_unmap_ns(void *va, uint32_t pages);
+
+#endif

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// What the files of the SPMC share and nobody else sees: the per-core structure and the few functions between
+// assembly and C. The rules of control flow are in spmc/README.md "How control moves".
+#ifndef SPMC_PRIVATE_H
+#define SPMC_PRIVATE_H
+
+#include "board.h"
+#include "ffa_abi.h"
+#include "handoff.h"
+#include "sp.h"
+
+// One per core; TPIDR_EL1 points to it. Only its own core touches it. Layout known to assembly by spmc_offsets.c.
+struct spmc_core {
+    struct ffa_args args; // registers of the normal world's call, then of the return to it
+    uint64_t stack_top;
+    uint64_t pac_key[2]; // APIAKey of the SPMC itself
+    struct sp *fp_owner; // whose FP registers are live; NULL: the normal world's
+    void *fp_nwd;        // where the normal world's are kept meanwhile (spmc_fp.S); set at boot
+    uint32_t index;
+} __attribute__((aligned(64)));
+
+extern struct spmc_core spmc_cores[BOARD_CORE_MAX];
+
+// Facts about this core that decide which registers exist; const after boot. Bits of spmc_features.
+#define SPMC_HAS_PAC 1
+#define SPMC_HAS_SVE 2
+#define SPMC_HAS_SME 4
+extern uint32_t spmc_features;
+
+// The four ways in. Each returns the partition that runs next on this core, or NULL: leave to the normal world with
+// core->args. Called from assembly with a fresh stack, interrupts masked; nothing on the stack outlives the return.
+struct sp *spmc_main(struct handoff *handoff, struct spmc_core *core); // boot
+struct sp *ffa_from_nwd(struct spmc_core *core);                       // SMC of the normal world
+struct sp *ffa_from_sp(struct spmc_core *core, struct sp *sp);    // SVC of the running partition
+struct sp *sp_interrupted(struct spmc_core *core, struct sp *sp); // IRQ or FIQ while it ran
+struct sp *sp_exception(struct spmc_core *core, struct sp *sp,
+                        uint64_t esr); // any other exception from it
+
+// An exception of the SPMC itself: report and stop the machine. `frame`: x0 … x30, sp.
+_Noreturn void spmc_crash(const uint64_t *frame, uint64_t vector);
+
+// A partition ended its first entry with FFA_ERROR.
+void spmc_report_init_error(const struct sp *sp, int32_t code);
+
+// Who boots next: the partition after `sp` (NULL: the first) in boot order, prepared for its first entry, or NULL when
+// all have had their turn; then core->args holds the FFA_MSG_WAIT that ends the boot.
+struct sp *spmc_boot_next(struct spmc_core *core, const struct sp *sp);
+
+// spmc_fp.S: the only routines of the SPMC that touch FP registers at run time.
+void fp_save_sp(struct sp_ctx *ctx);
+void fp_load_sp(const struct sp_ctx *ctx);
+void fp_save_nwd(void *area, uint32_t features);
+void fp_load_nwd(const void *area, uint32_t features);
+void fp_zero(void);
+#define FP_AREA_BYTES(vl) (64 + 32 * (vl) + 17 * ((vl) / 8))
+
+// spmc_fp.c: lazy switching around them.
+void fp_boot(uint32_t core_count);                      // areas for the normal world's registers
+void fp_give_to(struct spmc_core *core, struct sp *sp); // first FP use of `sp` in this entry
+void fp_give_back(struct spmc_core *core); // before the core goes back to the normal world
+
+#endif
