@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// crypto: PSA Crypto for the normal world, behind Trusted Services RPC. Joins the service to its
+// partition: entropy, shared memory, message loop.
+#include <string.h>
+
+#include "crypto_service.h"
+#include "sp.h"
+#include "sp_rpc.h"
+
+// A record of 65,535 bytes, its head, a fixed part
+#define BUFFER_SIZE 0x10100
+#define RNDR_TRIES \
+    100 // the architecture gives no bound; a source that fails this often in a row is broken
+
+static uint8_t request[BUFFER_SIZE];
+static uint8_t response[BUFFER_SIZE];
+static struct sp_rpc_endpoint endpoint = {
+    .services = &crypto_service,
+    .service_count = 1,
+    .request = request,
+    .response = response,
+    .buffer_size = BUFFER_SIZE,
+};
+
+static int rndr_entropy(uint8_t *buf, size_t len)
+{
+    for (size_t done = 0; done < len; done += sizeof(uint64_t)) {
+        uint64_t value;
+        size_t left = len - done;
+        unsigned int tries = 0;
+
+        while (!sp_rndrrs(&value)) {
+            if (++tries == RNDR_TRIES) {
+                return ERR_IO;
+            }
+        }
+        memcpy(buf + done, &value, left < sizeof(value) ? left : sizeof(value));
+    }
+    return 0;
+}
+
+static void answer(struct sp_message *message)
+{
+    sp_rpc_answer(&endpoint, message);
+}
+
+int sp_main(void)
+{
+    uint8_t seed[CRYPTO_SEED_SIZE];
+    bool has_rndr = (sp_hwcap2() & SP_HWCAP2_RNG) != 0;
+    const struct sp_region *shared = sp_region_find("rpc");
+    int error = shared != NULL ? sp_seed_take(seed) : ERR_NOT_FOUND;
+
+    if (error == 0) {
+        error = crypto_service_init(seed, has_rndr ? rndr_entropy : NULL);
+    }
+    if (error != 0) {
+        return error;
+    }
+    endpoint.shared = shared->base;
+    endpoint.shared_size = shared->size;
+    sp_log("ready; instructions of the core in use:%s%s%s%s",
+           (sp_hwcap() & SP_HWCAP_AES) != 0 ? " AES" : "",
+           (sp_hwcap() & SP_HWCAP_SHA2) != 0 ? " SHA-256" : "",
+           (sp_hwcap() & SP_HWCAP_SHA512) != 0 ? " SHA-512" : "", has_rndr ? " RNDR" : "");
+    sp_run(answer);
+}

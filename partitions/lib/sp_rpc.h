@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Trusted Services RPC endpoint: a partition gives tables of operations, this answers messages out
+// of them. Requests are copied once from shared memory before anything looks at them; responses are
+// built privately and copied out.
+#ifndef SP_RPC_H
+#define SP_RPC_H
+
+#include "sp.h"
+#include "ts_rpc_abi.h"
+
+// One service call as its operation sees it. All memory is the partition's own, nobody else changes
+// it.
+struct sp_rpc_call {
+    uint16_t source; // FF-A id of the caller, from the SPMC
+    uint32_t client; // whom of its clients the caller says it speaks for; checked by nobody
+    const uint8_t *request;
+    size_t request_size;
+    uint8_t *response;
+    size_t response_max; // most that the caller's memory takes
+    size_t response_size; // out: bytes of `response` to copy out, ≤ response_max; 0 before the call
+    int32_t status;       // out: service status (for PSA services psa_status_t); 0 before the call
+};
+
+// Does one operation. Returns the RPC status: TS_RPC_SUCCESS when the call was understood, whatever
+// its service status; TS_RPC_INVALID_REQUEST_BODY or TS_RPC_INVALID_RESPONSE_BODY else. With
+// another status than success nothing of `response` reaches the caller.
+typedef int32_t (*sp_rpc_operation)(struct sp_rpc_call *call);
+
+struct sp_rpc_row {
+    uint16_t opcode;
+    sp_rpc_operation run;
+};
+
+struct sp_rpc_service {
+    uint32_t uuid[4];
+    const struct sp_rpc_row *rows; // ascending opcodes
+    size_t row_count;
+};
+
+// An endpoint: its services (interface id = index), private buffers for one request and one
+// response, and the memory shared with clients.
+struct sp_rpc_endpoint {
+    const struct sp_rpc_service *services;
+    size_t service_count; // ≤ 255
+    uint8_t *request;
+    uint8_t *response;
+    size_t buffer_size;    // of each of the two
+    volatile void *shared; // named by TS_RPC_STATIC_HANDLE; other worlds write there at any time
+    size_t shared_size;
+};
+
+// Answers `message` in place. 64-bit messages get TS_RPC_INVALID_VALUE. The request's copy and as much
+// of the response as the operation declared (response_size) are wiped afterwards; what an operation
+// writes beyond that it wipes itself.
+void sp_rpc_answer(const struct sp_rpc_endpoint *endpoint, struct sp_message *message);
+
+#endif

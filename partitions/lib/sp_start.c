@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// From the first instruction to sp_main(): boot information, stack canary, FF-A version,
+// constructors. Called by sp_crt0.S. Trusts the SPMC for the place of the blob, and checks what it
+// says.
+#include <errno.h>
+#include <string.h>
+
+#include "sp_private.h"
+
+#define CANARY_OFFSET         \
+    (TESSERA_BOOT_SEED_SIZE - \
+     8) // the seed's last bytes; SP_SEED_SIZE of the rest are sp_seed_take()'s
+_Static_assert(SP_SEED_SIZE <= CANARY_OFFSET, "no byte of the seed is used twice");
+
+typedef void (*constructor)(void);
+extern const constructor sp_init_array_start[];
+extern const constructor sp_init_array_end[];
+
+extern uintptr_t __stack_chk_guard; // name known to the compiler
+uintptr_t __stack_chk_guard;
+
+struct sp_boot sp_boot;
+static uint8_t seed[SP_SEED_SIZE];
+static bool seed_taken;
+static uint16_t own_id;
+static uintptr_t heap_used;
+
+// The low byte stays 0: a string that runs over ends at it. Its own function without a canary: it
+// changes the canary.
+__attribute__((no_stack_protector)) static void set_canary(const uint8_t *from)
+{
+    uintptr_t canary;
+
+    memcpy(&canary, from, sizeof(canary));
+    __stack_chk_guard = canary & ~(uintptr_t)0xff;
+}
+
+static void check_version(void)
+{
+    struct ffa_args args = { .x = { FFA_VERSION, FFA_VERSION_1_2 } };
+
+    sp_call_short(&args);
+    uint32_t version = (uint32_t)args.x[0];
+    if ((version & FFA_VERSION_MBZ) != 0 || (version >> 16) != 1 || version < FFA_VERSION_1_2) {
+        sp_die("the partition manager speaks no FF-A 1.2");
+    }
+}
+
+static void find_id(void)
+{
+    struct ffa_args args = { .x = { FFA_ID_GET } };
+
+    sp_call_short(&args);
+    if ((uint32_t)args.x[0] != FFA_SUCCESS_32) {
+        sp_die("FFA_ID_GET was refused");
+    }
+    own_id = (uint16_t)args.x[2];
+}
+
+static _Noreturn void run_main(void)
+{
+    check_version();
+    find_id();
+    for (const constructor *c = sp_init_array_start; c < sp_init_array_end; c++) {
+        (*c)();
+    }
+
+    int error = sp_main();
+    struct ffa_args args = { .x = { FFA_ERROR, 0, (uint32_t)FFA_ABORTED } };
+
+    sp_log("initialisation failed: error %d", error);
+    sp_call_short(&args);
+    sp_fault();
+}
+
+__attribute__((no_stack_protector)) _Noreturn void sp_start(const void *boot_info)
+{
+    if (sp_boot_decode(boot_info, &sp_boot) != 0) {
+        sp_die("the boot information is missing or breaks a rule");
+    }
+    uint8_t *given = (uint8_t *)sp_boot.seed; // above the first frame of the stack, writable
+
+    memcpy(seed, given, sizeof(seed));
+    set_canary(given + CANARY_OFFSET);
+    explicit_bzero(given, TESSERA_BOOT_SEED_SIZE); // from here on there is one copy of each secret
+    run_main();
+}
+
+int sp_seed_take(uint8_t to[SP_SEED_SIZE])
+{
+    if (seed_taken) {
+        return ERR_NOT_FOUND;
+    }
+    seed_taken = true;
+    memcpy(to, seed, sizeof(seed));
+    explicit_bzero(seed, sizeof(seed));
+    return 0;
+}
+
+uint16_t sp_id(void)
+{
+    return own_id;
+}
+
+uint64_t sp_hwcap(void)
+{
+    return sp_boot.hwcap;
+}
+
+uint64_t sp_hwcap2(void)
+{
+    return sp_boot.hwcap2;
+}
+
+const struct sp_region *sp_region_find(const char *name)
+{
+    for (uint32_t i = 0; i < sp_boot.region_count; i++) {
+        if (strcmp(sp_boot.regions[i].name, name) == 0) {
+            return &sp_boot.regions[i];
+        }
+    }
+    return NULL;
+}
+
+// picolibc's malloc() takes its memory here. `increment` bytes of the heap, or (void *)-1 and
+// ENOMEM.
+void *sbrk(ptrdiff_t increment);
+void *sbrk(ptrdiff_t increment)
+{
+    if (increment < 0 ? (uintptr_t)-increment > heap_used
+                      : (size_t)increment > sp_boot.heap_size - heap_used) {
+        errno = ENOMEM;
+        return (void *)-1;
+    }
+    void *old = (void *)(sp_boot.heap_base + heap_used);
+
+    heap_used += (uintptr_t)increment;
+    return old;
+}

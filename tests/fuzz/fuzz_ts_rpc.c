@@ -1,0 +1,529 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// libFuzzer target for the RPC endpoint of the partitions with the real crypto service and a
+// hostile one behind it. The input is messages of several clients, what they write into the shared
+// memory before, and while the endpoint copies it. The endpoint's view of that memory is closed but
+// inside of memcpy(), which the list in partitions.mk replaces by racing_memcpy(). Traps if a
+// message is answered otherwise than sp_rpc.h and ts_rpc_abi.h say, or one client reaches keys or
+// hashes of another.
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "bits.h"
+#include "crypto_proto.h"
+#include "crypto_service.h"
+#include "sp_rpc.h"
+
+#define STEPS_MAX 8 // below the quota of hashes: nothing is given up for something newer
+#define LIVE_MAX 16
+#define COSTLY_MAX \
+    150 // operations on elliptic curves in the whole run: they take 1000 times as long
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static struct {
+    const uint8_t *at;
+    size_t left;
+    uint32_t noise; // what follows the input: short inputs make whole runs too
+} input;
+
+static uint8_t *service_view;      // of the page of shared memory; ends where nothing is mapped
+static uint8_t *client_view;       // of the same
+static uint8_t *shared_for_client; // in it
+static struct sp_rpc_endpoint endpoint;
+static unsigned int costly;
+
+// One message: what must happen, what happened
+static struct {
+    uint16_t opcode;
+    uint32_t interface;
+    uint16_t source;
+    uint32_t client;
+    size_t memory_size;
+    size_t request_size;
+    size_t race_at; // byte of the copy before which the client writes
+    uint8_t race;
+    unsigned int runs, copies_in, copies_out;
+    int32_t rpc_status;
+    int32_t status;
+    size_t response_size;
+    uint8_t copied[PAGE_SIZE];   // request as it was copied
+    uint8_t response[PAGE_SIZE]; // of the operation
+    uint8_t shared[PAGE_SIZE];   // as the client left it
+} step;
+
+// Keys and hashes that exist
+static struct live {
+    bool used, is_key;
+    bool sound; // a hash that nothing has gone wrong with
+    crypto_owner owner;
+    uint32_t id;
+} live[LIVE_MAX];
+
+static void expect(bool condition)
+{
+    if (!condition) {
+        abort();
+    }
+}
+
+static uint8_t next(void)
+{
+    if (input.left == 0) {
+        input.noise = input.noise * 1664525u + 1013904223u;
+        return (uint8_t)(input.noise >> 24);
+    }
+    input.left--;
+    input.noise = (input.noise ^ *input.at) * 16777619u;
+    return *input.at++;
+}
+
+// --- Shared memory ---
+
+static void client_writes(void)
+{
+    memset(shared_for_client, step.race, endpoint.shared_size);
+    memmove(step.shared, shared_for_client, endpoint.shared_size); // memcpy is racing_memcpy here
+}
+
+static bool in_service_view(const void *address)
+{
+    return (uintptr_t)address - (uintptr_t)service_view < 2 * PAGE_SIZE;
+}
+
+void *racing_memcpy(void *to, const void *from, size_t size);
+
+void *racing_memcpy(void *to, const void *from, size_t size)
+{
+    size_t half = step.race_at < size ? step.race_at : size;
+
+    if (!in_service_view(to) && !in_service_view(from)) {
+        return memmove(to, from, size);
+    }
+    expect(mprotect(service_view, PAGE_SIZE, PROT_READ | PROT_WRITE) == 0);
+    if (in_service_view(from)) {
+        expect(from == (const void *)endpoint.shared && to == endpoint.request);
+        expect(size == step.request_size && step.copies_in++ == 0 && step.copies_out == 0);
+        memmove(to, from, half);
+        client_writes();
+        memmove((uint8_t *)to + half, (const uint8_t *)from + half, size - half);
+        memmove(step.copied, to, size);
+    } else {
+        expect(to == (const void *)endpoint.shared && from == endpoint.response);
+        expect(size == step.response_size && step.runs == 1 && step.copies_out++ == 0);
+        memmove(to, from, size);
+    }
+    expect(mprotect(service_view, PAGE_SIZE, PROT_NONE) == 0);
+    return to;
+}
+
+// --- Services ---
+
+static struct live *find_live(bool is_key, crypto_owner owner, uint32_t id)
+{
+    for (size_t i = 0; i < LIVE_MAX; i++) {
+        if (live[i].used && live[i].is_key == is_key && live[i].owner == owner &&
+            live[i].id == id) {
+            return &live[i];
+        }
+    }
+    return NULL;
+}
+
+static void add_live(bool is_key, crypto_owner owner, const struct sp_rpc_call *call)
+{
+    uint32_t id;
+
+    expect(call->response_size == sizeof(id));
+    memmove(&id, call->response, sizeof(id));
+    expect(id != 0);
+    for (size_t i = 0; i < LIVE_MAX; i++) {
+        expect(!live[i].used || live[i].is_key != is_key || live[i].id != id);
+    }
+    for (size_t i = 0; i < LIVE_MAX; i++) {
+        if (!live[i].used) {
+            live[i] = (struct live){ true, is_key, true, owner, id };
+            return;
+        }
+    }
+    expect(false);
+}
+
+// What a service call that the crypto service accepted did to keys and hashes
+static void follow_crypto(const struct sp_rpc_call *call)
+{
+    crypto_owner owner = (crypto_owner)((uint32_t)call->source << 16 | call->client);
+    bool success = call->status == PSA_SUCCESS;
+    bool ends = step.opcode == CRYPTO_HASH_FINISH || step.opcode == CRYPTO_HASH_VERIFY;
+    struct live *entry;
+    uint32_t id;
+
+    memmove(&id, call->request, sizeof(id));
+    switch (step.opcode) {
+    case CRYPTO_GENERATE_KEY:
+    case CRYPTO_HASH_SETUP:
+        if (success) {
+            add_live(step.opcode == CRYPTO_GENERATE_KEY, owner, call);
+        }
+        return;
+    case CRYPTO_GENERATE_RANDOM:
+        expect(!success || call->response_size == id + 4u);
+        return;
+    case CRYPTO_HASH_ABORT:
+        entry = find_live(false, owner, id);
+        ends = true;
+        break;
+    case CRYPTO_HASH_UPDATE:
+    case CRYPTO_HASH_FINISH:
+    case CRYPTO_HASH_VERIFY:
+    case CRYPTO_HASH_CLONE:
+        entry = find_live(false, owner, id);
+        expect(!success || entry != NULL);
+        break;
+    default: // keys; nobody has number 0, and destroying it is no error
+        entry = find_live(true, owner, id);
+        expect(!success || entry != NULL || (id == 0 && step.opcode == CRYPTO_DESTROY_KEY));
+        ends = step.opcode == CRYPTO_DESTROY_KEY;
+        break;
+    }
+    if (entry != NULL) {
+        entry->sound = entry->sound && (success || step.opcode == CRYPTO_HASH_CLONE);
+        entry->used = !(ends && success);
+    }
+    if (success && step.opcode == CRYPTO_HASH_CLONE) {
+        add_live(false, owner, call);
+    }
+}
+
+// Of the request of the operation
+static size_t fixed_size(void)
+{
+    return step.opcode == CRYPTO_GENERATE_KEY                                     ? 24
+           : step.opcode == CRYPTO_SIGN_HASH || step.opcode == CRYPTO_VERIFY_HASH ? 8
+                                                                                  : 4;
+}
+
+static int32_t run_crypto(struct sp_rpc_call *call)
+{
+    bool is_costly = step.opcode == CRYPTO_GENERATE_KEY || step.opcode == CRYPTO_SIGN_HASH ||
+                     step.opcode == CRYPTO_VERIFY_HASH || step.opcode == CRYPTO_EXPORT_PUBLIC_KEY;
+
+    if (is_costly && costly++ >= COSTLY_MAX) {
+        call->status = PSA_ERROR_INSUFFICIENT_MEMORY;
+        return TS_RPC_SUCCESS;
+    }
+    for (size_t i = 0; i < crypto_service.row_count; i++) {
+        if (crypto_service.rows[i].opcode == step.opcode) {
+            int32_t status = crypto_service.rows[i].run(call);
+
+            expect(status == TS_RPC_SUCCESS || status == TS_RPC_INVALID_VALUE ||
+                   status == TS_RPC_INVALID_REQUEST_BODY || status == TS_RPC_INVALID_RESPONSE_BODY);
+            expect(status != TS_RPC_INVALID_VALUE || call->client > UINT16_MAX);
+            expect(call->client <= UINT16_MAX || status == TS_RPC_INVALID_VALUE);
+            expect(status != TS_RPC_SUCCESS || call->request_size >= fixed_size());
+            expect(call->status == PSA_SUCCESS || call->response_size == 0);
+            // A hash that did not fit into the response is over as well
+            if (status == TS_RPC_SUCCESS ||
+                (status == TS_RPC_INVALID_RESPONSE_BODY && step.opcode == CRYPTO_HASH_FINISH)) {
+                follow_crypto(call);
+            }
+            return status;
+        }
+    }
+    expect(false);
+    return TS_RPC_INTERNAL;
+}
+
+// A service that keeps no contract
+static int32_t run_hostile(struct sp_rpc_call *call)
+{
+    size_t room = call->response_max;
+
+    call->status = (int32_t)next() - 200;
+    call->response_size = step.opcode == 2   ? room + 1
+                          : step.opcode == 3 ? SIZE_MAX
+                                             : next() % (room + 1);
+    memset(call->response, 0xbb, call->response_size < room ? call->response_size : room);
+    return step.opcode == 1 ? TS_RPC_RESOURCE_FAILURE : TS_RPC_SUCCESS;
+}
+
+// Every operation of both services
+static int32_t run_checked(struct sp_rpc_call *call)
+{
+    expect(step.runs++ == 0 && step.copies_in == 1);
+    expect(call->source == step.source && call->client == step.client);
+    expect(call->request_size == step.request_size && call->response_max == step.memory_size);
+    expect(memcmp(call->request, step.copied, step.request_size) == 0);
+    expect(call->response_size == 0 && call->status == 0);
+    step.rpc_status = step.interface == 0 ? run_crypto(call) : run_hostile(call);
+    if (step.rpc_status == TS_RPC_SUCCESS && call->response_size > step.memory_size) {
+        step.rpc_status = TS_RPC_INTERNAL;
+    }
+    step.status = call->status;
+    step.response_size = call->response_size <= step.memory_size ? call->response_size : 0;
+    memmove(step.response, call->response, step.response_size);
+    return call->response_size > step.memory_size ? TS_RPC_SUCCESS : step.rpc_status;
+}
+
+static struct sp_rpc_row crypto_rows[16];
+static struct sp_rpc_row hostile_rows[4]; // opcodes 0 … 3
+static struct sp_rpc_service services[2];
+
+// --- Messages ---
+
+static void put_record(size_t *size, uint8_t tag)
+{
+    size_t length = next() % 96u;
+
+    for (size_t i = 0; i < 4 + length && *size < endpoint.shared_size; i++) {
+        const uint8_t head[4] = { 0, tag, 0, (uint8_t)length };
+
+        shared_for_client[(*size)++] = i < 4 ? head[i] : (uint8_t)(i * 5);
+    }
+}
+
+// The fixed part: something that exists, or an algorithm, or a small number
+static void put_fixed(size_t *size)
+{
+    static const uint32_t attributes[6] = { 0x7112, 256, 0, 0, 0x3000, 0x06000609 };
+    uint32_t words[6] = { live[next() % 4].id, 0x06000609 };
+    size_t length = fixed_size();
+
+    if (step.opcode == CRYPTO_GENERATE_KEY) {
+        memmove(words, attributes, sizeof(words));
+    } else if (step.opcode == CRYPTO_HASH_SETUP) {
+        words[0] = PSA_ALG_SHA_224 + next() % 5;
+    } else if (step.opcode == CRYPTO_GENERATE_RANDOM) {
+        words[0] = next() * 5u;
+    }
+    if (next() >= 0xe0) {
+        words[next() % 6] ^= 1u << next() % 32;
+    }
+    length = length < endpoint.shared_size ? length : endpoint.shared_size;
+    memmove(shared_for_client, words, length);
+    *size = length;
+}
+
+static size_t put_request(void)
+{
+    uint8_t kind = next();
+    size_t size;
+
+    memset(shared_for_client, kind, endpoint.shared_size);
+    put_fixed(&size);
+    if (kind % 4 != 0) {
+        put_record(&size, 1);
+    }
+    if (kind % 4 >= 2) {
+        put_record(&size, 2);
+    }
+    if (kind >= 0xe0) { // damaged
+        shared_for_client[next() % endpoint.shared_size] = next();
+    }
+    return kind >= 0xd0 && kind < 0xe0   ? size - 1
+           : kind >= 0xc0 && kind < 0xd0 ? size * next() / 16
+                                         : size;
+}
+
+// What the endpoint must answer without running anything; TS_RPC_SUCCESS: it must run.
+static int32_t judge(const struct sp_message *message, uint64_t handle)
+{
+    uint32_t control = (uint32_t)message->arg[0];
+    const struct sp_rpc_row *rows = step.interface == 0 ? crypto_rows : hostile_rows;
+    size_t count = step.interface == 0 ? crypto_service.row_count : ARRAY_COUNT(hostile_rows);
+    bool known = false;
+
+    if (message->function == FFA_MSG_SEND_DIRECT_REQ_64 || control >> 30 != 0 ||
+        step.interface > 1) {
+        return TS_RPC_INVALID_VALUE;
+    }
+    for (size_t i = 0; i < count; i++) {
+        known = known || rows[i].opcode == step.opcode;
+    }
+    if (known && handle != TS_RPC_NO_MEMORY && handle != TS_RPC_STATIC_HANDLE) {
+        return TS_RPC_NOT_FOUND;
+    }
+    return known && step.request_size <= step.memory_size ? TS_RPC_SUCCESS : TS_RPC_INVALID_VALUE;
+}
+
+// Management calls need no memory and change none
+static void check_management(const struct sp_message *message, const uint64_t before[5])
+{
+    bool is_static = before[1] == 0 && before[2] == 0x53544154;
+    int32_t wanted = step.opcode == 0   ? 1
+                     : step.opcode <= 2 ? (is_static ? 0 : TS_RPC_NOT_FOUND)
+                     : step.opcode == 3 ? TS_RPC_NOT_FOUND
+                                        : TS_RPC_INVALID_VALUE;
+
+    for (uint32_t i = 0; step.opcode == 3 && i < 2; i++) {
+        const uint32_t *id = services[i].uuid;
+
+        if (id[0] == before[1] && id[1] == before[2] && id[2] == before[3] && id[3] == before[4]) {
+            expect(message->arg[2] == i);
+            wanted = 0;
+        }
+    }
+    expect(message->arg[1] == (uint32_t)wanted && step.runs == 0 && step.copies_in == 0);
+    expect(message->arg[3] == 0 && (message->arg[2] == 0 || (step.opcode == 3 && wanted == 0)));
+}
+
+static void check_answer(const struct sp_message *message, int32_t wanted)
+{
+    bool runs = wanted == TS_RPC_SUCCESS;
+    bool success = runs && step.rpc_status == TS_RPC_SUCCESS;
+
+    expect(step.runs == runs && step.copies_in == runs && step.copies_out == success);
+    expect(message->arg[1] == (uint32_t)(runs ? step.rpc_status : wanted));
+    expect(message->arg[2] == (success ? (uint32_t)step.status : 0));
+    expect(message->arg[3] == (success ? step.response_size : 0));
+    if (success) {
+        memmove(step.shared, step.response, step.response_size);
+    }
+}
+
+static void fill_message(struct sp_message *message, uint64_t *handle)
+{
+    static const uint16_t sources[] = { FFA_ID_NWD, 0x8001, 0x8003 };
+    uint8_t who = next();
+    uint8_t what = next();
+    uint8_t how = next();
+
+    step.source = sources[who % 3];
+    step.client = who >= 0xf0 ? 0x10000 : who / 3 % 2;
+    step.interface = what >= 0xf0 ? 0xff : what >= 0xe8 ? what % 4 : what >= 0xd0;
+    step.opcode =
+        step.interface == 0 ? crypto_rows[what % crypto_service.row_count].opcode : what % 6;
+    step.opcode = (uint16_t)(how >= 0xf8 ? step.opcode ^ 1u << next() % 16 : step.opcode);
+    step.request_size = put_request();
+    *handle = how % 16 == 1   ? TS_RPC_NO_MEMORY
+              : how % 16 == 2 ? TS_RPC_STATIC_HANDLE ^ 1ull << next() % 64
+                              : TS_RPC_STATIC_HANDLE;
+    step.memory_size = *handle == TS_RPC_NO_MEMORY                   ? 0
+                       : endpoint.shared_size < endpoint.buffer_size ? endpoint.shared_size
+                                                                     : endpoint.buffer_size;
+    message->arg[0] =
+        step.opcode | step.interface << 16 | (how % 16 == 3 ? 1u << 30 << next() % 2 : 0);
+    message->arg[1] = (uint32_t)*handle;
+    message->arg[2] = *handle >> 32;
+    message->arg[3] = step.request_size;
+    message->arg[4] = step.client;
+    for (size_t i = 0; step.interface == 0xff && step.opcode == 3 && i < 4; i++) {
+        message->arg[1 + i] = services[how / 16 % 2].uuid[i] ^ (how % 16 == 4 + i);
+    }
+    message->endpoints = (uint64_t)step.source << 16 | 0x8002;
+    message->function = how % 16 == 8 ? FFA_MSG_SEND_DIRECT_REQ_64 : FFA_MSG_SEND_DIRECT_REQ_32;
+}
+
+static bool is_zero(const uint8_t *bytes, size_t size)
+{
+    return bytes[0] == 0 && memcmp(bytes, bytes + 1, size - 1) == 0;
+}
+
+static void send_message(void)
+{
+    struct sp_message message;
+    uint64_t before[5];
+    uint64_t handle;
+    uint64_t endpoints;
+
+    memset(&step, 0, sizeof(step));
+    fill_message(&message, &handle);
+    step.race = next();
+    step.race_at = step.race % 2 ? next() : SIZE_MAX;
+    memmove(step.shared, shared_for_client, endpoint.shared_size);
+    memmove(before, message.arg, sizeof(before));
+    endpoints = message.endpoints;
+    sp_rpc_answer(&endpoint, &message);
+    expect(message.arg[0] == before[0] && message.arg[4] == 0 && message.endpoints == endpoints);
+    if (step.interface == 0xff && message.function == FFA_MSG_SEND_DIRECT_REQ_32 &&
+        before[0] >> 30 == 0) {
+        check_management(&message, before);
+    } else {
+        message.arg[0] = before[0];
+        check_answer(&message, judge(&message, handle));
+    }
+    expect(memcmp(shared_for_client, step.shared, endpoint.shared_size) == 0);
+    expect(is_zero(endpoint.request, endpoint.buffer_size));
+    expect(is_zero(endpoint.response, endpoint.buffer_size));
+}
+
+// --- The run ---
+
+static void start(void)
+{
+    uint8_t seed[CRYPTO_SEED_SIZE] = { 1 };
+    int file = memfd_create("shared", 0);
+
+    expect(file >= 0 && ftruncate(file, PAGE_SIZE) == 0);
+    service_view = mmap(NULL, 2 * PAGE_SIZE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    expect(service_view != MAP_FAILED);
+    expect(mmap(service_view, PAGE_SIZE, PROT_NONE, MAP_SHARED | MAP_FIXED, file, 0) ==
+           service_view);
+    client_view = mmap(NULL, PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    expect(client_view != MAP_FAILED && close(file) == 0);
+    expect(crypto_service_init(seed, NULL) == 0 && crypto_service.row_count <= 16);
+    for (size_t i = 0; i < crypto_service.row_count; i++) {
+        crypto_rows[i] = (struct sp_rpc_row){ crypto_service.rows[i].opcode, run_checked };
+    }
+    for (size_t i = 0; i < ARRAY_COUNT(hostile_rows); i++) {
+        hostile_rows[i] = (struct sp_rpc_row){ (uint16_t)i, run_checked };
+    }
+    services[0] =
+        (struct sp_rpc_service){ .rows = crypto_rows, .row_count = crypto_service.row_count };
+    memmove(services[0].uuid, crypto_service.uuid, sizeof(services[0].uuid));
+    services[1] =
+        (struct sp_rpc_service){ { 1, 2, 3, 4 }, hostile_rows, ARRAY_COUNT(hostile_rows) };
+}
+
+// Every sound hash still works, whatever other clients did; then nothing is left behind.
+static void finish(void)
+{
+    for (size_t i = 0; i < LIVE_MAX; i++) {
+        struct live *entry = &live[i];
+
+        if (entry->used && entry->is_key) {
+            expect(crypto_keys_destroy(entry->owner, entry->id) == PSA_SUCCESS);
+        } else if (entry->used) {
+            expect(!entry->sound ||
+                   crypto_hash_update(entry->owner, entry->id, NULL, 0) == PSA_SUCCESS);
+            expect(crypto_hash_abort(entry->owner, entry->id) == PSA_SUCCESS);
+            expect(crypto_hash_update(entry->owner, entry->id, NULL, 0) == PSA_ERROR_BAD_STATE);
+        }
+        entry->used = false;
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const uint16_t shared_sizes[] = { 256, 4, 24, 36, 64, 100, 1024, PAGE_SIZE };
+    static const uint16_t buffer_sizes[] = { 1024, 40, 255, PAGE_SIZE };
+    uint8_t sizes;
+
+    if (service_view == NULL) {
+        start();
+    }
+    input.at = data;
+    input.left = size;
+    input.noise = 0;
+    sizes = next();
+    endpoint = (struct sp_rpc_endpoint){
+        .services = services,
+        .service_count = 2,
+        .buffer_size = buffer_sizes[sizes / 8 % 4],
+        .shared_size = shared_sizes[sizes % 8],
+    };
+    endpoint.request = calloc(1, endpoint.buffer_size);
+    endpoint.response = calloc(1, endpoint.buffer_size);
+    expect(endpoint.request != NULL && endpoint.response != NULL);
+    endpoint.shared = service_view + PAGE_SIZE - endpoint.shared_size;
+    shared_for_client = client_view + PAGE_SIZE - endpoint.shared_size;
+    for (int i = 0; i < STEPS_MAX; i++) {
+        send_message();
+    }
+    finish();
+    free(endpoint.request);
+    free(endpoint.response);
+    return 0;
+}
