@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Counts what Tessera costs: guest instructions of calls and of the boot, bytes of images and of memory kept. Prints a table
+// and writes one flat JSON object of numbers. docs/performance.md says how each number is made; `make bench` runs it.
+// usage: bench CPU IMAGES JSON
+#include <elf.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "ffa/abi/smccc.h"
+#include "ffa/client/psa_client.h"
+#include "platform/boards/qemu_virt/board.h"
+#include "tests/harness/transport_harness.h"
+
+#define LOOP_CALLS 10000
+#define LOOP_INSTRUCTIONS 7 // of the empty loop: four loads, NOP, SUBS, B.NE
+#define SINGLE_CALLS 100
+#define CORES_KEPT 4
+#define ECHO_ID 0x8001
+#define MAX_RESULTS 40
+
+struct result {
+    const char *key;
+    uint64_t value;
+    uint64_t target; // 0: recorded only
+    const char *peer;
+};
+
+static struct result results[MAX_RESULTS];
+static unsigned int result_count;
+static const char *cpu;
+static const char *images;
+
+static _Noreturn void die(const char *what)
+{
+    fprintf(stderr, "bench: %s\n", what);
+    exit(1);
+}
+
+static void record(const char *key, uint64_t value, uint64_t target, const char *peer)
+{
+    if (result_count == MAX_RESULTS) {
+        die("too many results");
+    }
+    results[result_count++] = (struct result){ key, value, target, peer };
+}
+
+// A machine that counts instructions and is the same each time: QEMU's random numbers come from a fixed seed
+static struct harness *start(const char *flash, unsigned int cores)
+{
+    static char path[4096];
+    static const char *const extra[] = { "-seed", "1", NULL };
+    struct h_options o = h_defaults();
+
+    snprintf(path, sizeof(path), "%s/%s/flash.bin", images, flash);
+    o.flash = path;
+    o.cpu = cpu;
+    o.icount = true;
+    o.cores = cores;
+    o.extra = extra;
+    struct harness *h = h_start(&o);
+    if (h == NULL || h_state(h) != H_OK) {
+        die("the machine does not boot");
+    }
+    return h;
+}
+
+// Instructions of one call: 10,000 of them with x0 … x7 loaded each time, less the same loop with a NOP for the SMC
+static uint64_t loop(struct harness *h, struct ffa_args args, uint64_t expected_x0)
+{
+    struct ffa_args nop = args;
+    uint64_t with = 0;
+    uint64_t without = 0;
+
+    if (h_loop(h, 0, &args, LOOP_CALLS, false, &with) != H_OK ||
+        h_loop(h, 0, &nop, LOOP_CALLS, true, &without) != H_OK) {
+        die("a loop of calls did not end");
+    }
+    if (without < LOOP_CALLS * LOOP_INSTRUCTIONS || without > LOOP_CALLS * LOOP_INSTRUCTIONS + 10) {
+        die("the counter does not count instructions");
+    }
+    if (args.x[0] != expected_x0) {
+        fprintf(stderr, "bench: the last call answered %#" PRIx64 ", not %#" PRIx64 "\n", args.x[0],
+                expected_x0);
+        exit(1);
+    }
+    return (with - without + LOOP_CALLS / 2) / LOOP_CALLS;
+}
+
+static uint64_t nop_ticks(struct harness *h)
+{
+    struct h_call c = { .flags = MB_SMC_NOP };
+
+    if (h_call(h, 0, &c) != H_OK) {
+        die("a NOP did not come back");
+    }
+    return c.ticks;
+}
+
+static void bench_el3(struct harness *h)
+{
+    uint64_t none = UINT32_MAX; // what w0 = -1 is, zero-extended or not, is checked in tests/target
+    struct ffa_args a = { .x = { 0x82000000 } };
+
+    if (h_smc(h, 0, &a) == H_OK && (uint32_t)a.x[0] == UINT32_MAX) {
+        none = a.x[0];
+    }
+    record("smccc_version", loop(h, (struct ffa_args){ .x = { SMCCC_VERSION } }, SMCCC_VERSION_1_4),
+           90, "187 TF-A");
+    record("smc_unknown", loop(h, (struct ffa_args){ .x = { 0x82000000 } }, none), 80, "156 TF-A");
+    record("psci_version", loop(h, (struct ffa_args){ .x = { PSCI_VERSION } }, PSCI_VERSION_1_1), 0,
+           "206 TF-A");
+    record("ffa_id_get", loop(h, (struct ffa_args){ .x = { FFA_ID_GET } }, FFA_SUCCESS_32), 110,
+           "239 TF-A");
+}
+
+static void bench_ffa(struct harness *h)
+{
+    struct ffa_args echo32 = { .x = { FFA_MSG_SEND_DIRECT_REQ_32, ECHO_ID, 0, 1, 2, 3, 4, 5 } };
+    struct ffa_args echo64 = { .x = { FFA_MSG_SEND_DIRECT_REQ_64, ECHO_ID, 0, 1, 2, 3, 4, 5 } };
+
+    record("direct_echo_32", loop(h, echo32, FFA_MSG_SEND_DIRECT_RESP_32), 900,
+           "6,747 Hafnium, 26,328 OP-TEE");
+    record("direct_echo_64", loop(h, echo64, FFA_MSG_SEND_DIRECT_RESP_64), 900,
+           "6,624 Hafnium, 26,364 OP-TEE");
+    record("ffa_version",
+           loop(h, (struct ffa_args){ .x = { FFA_VERSION, FFA_VERSION_1_2 } }, FFA_VERSION_1_2), 0,
+           "2,115 OP-TEE, 3,490 Hafnium");
+    record("ffa_features",
+           loop(h, (struct ffa_args){ .x = { FFA_FEATURES, FFA_VERSION } }, FFA_SUCCESS_32), 0,
+           "1,903 OP-TEE, 2,694 Hafnium");
+}
+
+// Calls that cannot follow each other at once: one at a time, the mean of 100 counts
+static void bench_partition_info(struct harness *h)
+{
+    uint64_t nop = nop_ticks(h);
+    uint64_t sum = 0;
+    struct ffa_args map = { .x = { FFA_RXTX_MAP_64, MB_PAGES_BASE, MB_PAGES_BASE + 0x1000, 1 } };
+
+    if (h_smc(h, 0, &map) != H_OK || map.x[0] != FFA_SUCCESS_32) {
+        die("FFA_RXTX_MAP was refused");
+    }
+    for (unsigned int i = 0; i < SINGLE_CALLS; i++) {
+        struct h_call get = { .x = { FFA_PARTITION_INFO_GET } };
+        struct h_call release = { .x = { FFA_RX_RELEASE } };
+        if (h_call(h, 0, &get) != H_OK || get.x[0] != FFA_SUCCESS_32 ||
+            h_call(h, 0, &release) != H_OK || release.x[0] != FFA_SUCCESS_32) {
+            die("FFA_PARTITION_INFO_GET or FFA_RX_RELEASE was refused");
+        }
+        sum += get.ticks - nop;
+    }
+    record("ffa_partition_info_get", sum / SINGLE_CALLS, 0, "2,541 OP-TEE, 3,389 Hafnium");
+}
+
+struct psa {
+    struct harness_transport transport;
+    uint64_t nop;
+    psa_key_id_t key;
+};
+
+// Instructions below the client library since the last call of this function
+static uint64_t psa_cost(struct psa *p)
+{
+    uint64_t cost = p->transport.ticks - p->transport.calls * p->nop;
+
+    p->transport.ticks = 0;
+    p->transport.calls = 0;
+    return cost;
+}
+
+static void must(psa_status_t status, const char *what)
+{
+    if (status != PSA_SUCCESS) {
+        fprintf(stderr, "bench: %s: PSA error %d\n", what, (int)status);
+        exit(1);
+    }
+}
+
+static void bench_psa_key(struct psa *p)
+{
+    psa_key_attributes_t attributes = psa_key_attributes_init();
+    psa_algorithm_t alg = PSA_ALG_ECDSA(PSA_ALG_SHA_256);
+    static const uint8_t hash[32] = { 1, 2, 3 };
+    uint8_t signature[PSA_SIGNATURE_MAX_SIZE];
+    uint64_t sign = 0;
+    uint64_t verify = 0;
+    size_t length;
+
+    psa_set_key_type(&attributes, PSA_KEY_TYPE_ECC_KEY_PAIR(PSA_ECC_FAMILY_SECP_R1));
+    psa_set_key_bits(&attributes, 256);
+    psa_set_key_usage_flags(&attributes, PSA_KEY_USAGE_SIGN_HASH | PSA_KEY_USAGE_VERIFY_HASH);
+    psa_set_key_algorithm(&attributes, alg);
+    must(psa_generate_key(&attributes, &p->key), "psa_generate_key");
+    for (unsigned int i = 0; i < SINGLE_CALLS / 10; i++) {
+        (void)psa_cost(p);
+        must(psa_sign_hash(p->key, alg, hash, sizeof(hash), signature, sizeof(signature), &length),
+             "psa_sign_hash");
+        sign += psa_cost(p);
+        must(psa_verify_hash(p->key, alg, hash, sizeof(hash), signature, length),
+             "psa_verify_hash");
+        verify += psa_cost(p);
+    }
+    record("psa_sign_p256", sign / (SINGLE_CALLS / 10), 0, "");
+    record("psa_verify_p256", verify / (SINGLE_CALLS / 10), 0, "");
+}
+
+static void bench_psa(struct harness *h)
+{
+    static uint8_t data[65536];
+    static struct psa p;
+    uint8_t out[PSA_HASH_MAX_SIZE];
+    uint64_t random = 0;
+    size_t length;
+
+    harness_transport_init(&p.transport, h);
+    p.nop = nop_ticks(h);
+    must(psa_client_connect(&p.transport.transport), "psa_client_connect");
+    must(psa_generate_random(out, 32), "psa_generate_random");
+    (void)psa_cost(&p);
+    for (unsigned int i = 0; i < SINGLE_CALLS; i++) {
+        must(psa_generate_random(out, 32), "psa_generate_random");
+    }
+    random = psa_cost(&p) / SINGLE_CALLS;
+    record("psa_random_32", random, 0, "");
+    must(psa_hash_compute(PSA_ALG_SHA_256, data, sizeof(data), out, sizeof(out), &length),
+         "psa_hash_compute");
+    record("psa_hash_64k", psa_cost(&p), 0, "");
+    bench_psa_key(&p);
+}
+
+static uint64_t file_size(const char *name)
+{
+    char path[4096];
+    struct stat st;
+
+    snprintf(path, sizeof(path), "%s/%s", images, name);
+    if (stat(path, &st) != 0) {
+        die(path);
+    }
+    return (uint64_t)st.st_size;
+}
+
+// Memory between the first and the last byte of an image's segments, with everything that is not in the file
+static uint64_t image_span(const char *name)
+{
+    char path[4096];
+    Elf64_Ehdr header;
+    Elf64_Phdr segment;
+    uint64_t low = UINT64_MAX;
+    uint64_t high = 0;
+
+    snprintf(path, sizeof(path), "%s/%s", images, name);
+    FILE *f = fopen(path, "rb");
+    if (f == NULL || fread(&header, sizeof(header), 1, f) != 1 ||
+        memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) {
+        die(path);
+    }
+    for (unsigned int i = 0; i < header.e_phnum; i++) {
+        if (fseek(f, (long)(header.e_phoff + i * sizeof(segment)), SEEK_SET) != 0 ||
+            fread(&segment, sizeof(segment), 1, f) != 1) {
+            die(path);
+        }
+        if (segment.p_type == PT_LOAD && segment.p_memsz != 0) {
+            low = segment.p_vaddr < low ? segment.p_vaddr : low;
+            high =
+                segment.p_vaddr + segment.p_memsz > high ? segment.p_vaddr + segment.p_memsz : high;
+        }
+    }
+    fclose(f);
+    return (high - low + 4095) / 4096 * 4096;
+}
+
+// The number before `text` in the SPMC's last line of the boot ("2 partitions, 2329 pages of 2432 free").
+static bool console_number(struct harness *h, const char *text, uint64_t *number)
+{
+    const char *console = h_console(h, H_CONSOLE_SECURE);
+    const char *p = strstr(console, text);
+    uint64_t digit = 1;
+
+    *number = 0;
+    if (p == NULL) {
+        return false;
+    }
+    while (--p >= console && *p >= '0' && *p <= '9') {
+        *number += digit * (uint64_t)(*p - '0');
+        digit *= 10;
+    }
+    return digit > 1;
+}
+
+// Pages of the pool that the SPMC keeps for itself on a machine with CORES_KEPT cores: as it says itself.
+static uint64_t spmc_pages(void)
+{
+    struct harness *h = start("shell", CORES_KEPT);
+    uint64_t kept;
+
+    if (!console_number(h, " kept by the SPMC", &kept)) {
+        die("the SPMC does not say how many pages it keeps");
+    }
+    h_stop(h);
+    return kept;
+}
+
+static void bench_memory(void)
+{
+    uint64_t kept =
+        image_span("bl31.elf") + image_span("spmc.elf") + HANDOFF_SIZE + spmc_pages() * 4096;
+
+    record("size_bl1", file_size("bl1.bin"), 0, "22,848 TF-A");
+    record("size_bl2", file_size("bl2.bin"), 0, "25,072 TF-A");
+    record("size_bl31", file_size("bl31.bin"), 49152, "57,463 TF-A");
+    record("size_spmc", file_size("spmc.bin"), 98304, "198,208 Hafnium, 442,744 OP-TEE");
+    record("secure_ram_kept", kept, 393216, "1,097,728 OP-TEE, 1,540,096 Hafnium");
+}
+
+static void bench_boot(void)
+{
+    struct harness *h = start("bench", 1);
+
+    record("reset_to_bl33", h_boot(h, 0)->counter, 6000000, "13,560,288 TF-A");
+    h_stop(h);
+}
+
+static void print_table(void)
+{
+    printf("%-24s %12s %10s      %s\n", cpu, "measured", "target", "best peer");
+    for (unsigned int i = 0; i < result_count; i++) {
+        const struct result *r = &results[i];
+        char target[24] = "-";
+        if (r->target != 0) {
+            snprintf(target, sizeof(target), "%" PRIu64, r->target);
+        }
+        printf("%-24s %12" PRIu64 " %10s %-4s %s\n", r->key, r->value, target,
+               r->target == 0          ? ""
+               : r->value <= r->target ? "met"
+                                       : "MISS",
+               r->peer);
+    }
+}
+
+static void write_json(const char *path)
+{
+    FILE *f = fopen(path, "w");
+
+    if (f == NULL) {
+        die(path);
+    }
+    fprintf(f, "{\n");
+    for (unsigned int i = 0; i < result_count; i++) {
+        fprintf(f, "  \"%s\": %" PRIu64 "%s\n", results[i].key, results[i].value,
+                i + 1 < result_count ? "," : "");
+    }
+    fprintf(f, "}\n");
+    if (fclose(f) != 0) {
+        die(path);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 4) {
+        fprintf(stderr, "usage: bench CPU IMAGES JSON\n");
+        return 2;
+    }
+    cpu = argv[1];
+    images = argv[2];
+    struct harness *h = start("shell", 1);
+    struct ffa_args version = { .x = { FFA_VERSION, FFA_VERSION_1_2 } };
+    if (h_smc(h, 0, &version) != H_OK || version.x[0] != FFA_VERSION_1_2) {
+        die("FFA_VERSION 1.2 was refused");
+    }
+    bench_el3(h);
+    bench_ffa(h);
+    bench_partition_info(h);
+    bench_psa(h);
+    h_stop(h);
+    bench_boot();
+    bench_memory();
+    print_table();
+    write_json(argv[3]);
+    return 0;
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The steps of a script, one function each. Called by peer_sp.c.
+#include <string.h>
+
+#include "tests/target/sp_peer/peer_private.h"
+
+#define PAGE 4096
+
+static uint8_t data_pages[PEER_DATA_PAGES * PAGE] __attribute__((aligned(PAGE)));
+static volatile uint64_t secret;
+static const uint32_t constant = 0x600dda7a;
+
+static __attribute__((noinline)) void function(void)
+{
+    secret = secret + 0;
+}
+
+void peer_init_secret(void)
+{
+    secret = PEER_SECRET + sp_id();
+}
+
+// `stack`: some address on the stack
+static uint64_t symbol_address(uint32_t symbol, const struct peer_script *script, uint64_t stack)
+{
+    switch (symbol) {
+    case PEER_SYM_DATA:
+        return (uintptr_t)data_pages;
+    case PEER_SYM_TEXT:
+        return (uintptr_t)function;
+    case PEER_SYM_RODATA:
+        return (uintptr_t)&constant;
+    case PEER_SYM_STACK:
+        return stack;
+    case PEER_SYM_SCRIPT:
+        return (uintptr_t)script;
+    case PEER_SYM_SECRET:
+        return (uintptr_t)&secret;
+    case PEER_SYM_TEXT_PAGE:
+        return (uintptr_t)function & ~(uintptr_t)(PAGE - 1);
+    case PEER_SYM_RODATA_PAGE:
+        return (uintptr_t)&constant & ~(uintptr_t)(PAGE - 1);
+    case PEER_SYM_STACK_PAGE:
+        return stack & ~(uintptr_t)(PAGE - 1);
+    default:
+        return 0;
+    }
+}
+
+static void do_read(uint64_t *x)
+{
+    switch (x[1]) {
+    case 1:
+        x[2] = *(volatile uint8_t *)x[0];
+        break;
+    case 2:
+        x[2] = *(volatile uint16_t *)x[0];
+        break;
+    case 4:
+        x[2] = *(volatile uint32_t *)x[0];
+        break;
+    default:
+        x[2] = *(volatile uint64_t *)x[0];
+        break;
+    }
+}
+
+static void do_write(const uint64_t *x)
+{
+    switch (x[1]) {
+    case 1:
+        *(volatile uint8_t *)x[0] = (uint8_t)x[2];
+        break;
+    case 2:
+        *(volatile uint16_t *)x[0] = (uint16_t)x[2];
+        break;
+    case 4:
+        *(volatile uint32_t *)x[0] = (uint32_t)x[2];
+        break;
+    default:
+        *(volatile uint64_t *)x[0] = x[2];
+        break;
+    }
+}
+
+static void do_spin(struct peer_script *script, uint64_t *x)
+{
+    const volatile uint32_t *stop = &script->stop;
+    uint64_t rounds = x[0];
+
+    while (rounds > 0 && *stop == 0) {
+        rounds--;
+    }
+    x[1] = rounds;
+}
+
+static void do_call(uint64_t *x)
+{
+    struct ffa_args args;
+
+    memcpy(args.x, x, sizeof(args.x));
+    sp_call(&args);
+    memcpy(x, args.x, sizeof(args.x));
+}
+
+static int perform(struct peer_script *script, uint32_t kind, uint64_t *x)
+{
+    switch (kind) {
+    case PEER_CALL:
+        do_call(x);
+        break;
+    case PEER_READ:
+        do_read(x);
+        break;
+    case PEER_WRITE:
+        do_write(x);
+        break;
+    case PEER_EXEC:
+        ((void (*)(void))x[0])();
+        break;
+    case PEER_PRIVILEGED:
+        peer_execute(x[0]);
+        break;
+    case PEER_RECURSE:
+        peer_overflow_stack();
+        break;
+    case PEER_SPIN:
+        do_spin(script, x);
+        break;
+    case PEER_FP_PAINT:
+        peer_fp_paint(x[0]);
+        break;
+    case PEER_FP_YIELD:
+        x[1] = peer_fp_yield(x[0], x[2]);
+        break;
+    case PEER_FP_SPIN:
+        x[1] = peer_fp_spin(x[0], &script->stop, &x[2]);
+        break;
+    case PEER_FAIL:
+        return (int)x[0];
+    case PEER_DIE:
+        sp_die("the script says so");
+    default:
+        break;
+    }
+    return 0;
+}
+
+int peer_run_script(struct peer_script *script)
+{
+    uint32_t count = script->count < PEER_STEPS_MAX ? script->count : PEER_STEPS_MAX;
+    int result = 0;
+
+    script->performed = 0;
+    for (uint32_t i = 0; i < count && result == 0; i++) {
+        struct peer_step *step = &script->steps[i];
+        uint64_t x[18];
+
+        memcpy(x, step->x, sizeof(x));
+        if (step->add_symbol != PEER_SYM_NONE && step->add_to < 18) {
+            x[step->add_to] += symbol_address(step->add_symbol, script, (uintptr_t)x);
+        }
+        result = perform(script, step->kind, x);
+        memcpy(step->x, x, sizeof(x));
+        step->done = 1;
+        script->performed++;
+    }
+    return result;
+}

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# The harness (proxy, host library, ffa-shell), the test partitions, the target tests, and what `make run`, `make test` and
+# `make bench` do.
+
+PAYLOADS += proxy
+proxy_SRCS := tests/harness/proxy_entry.S tests/harness/proxy_call.S tests/harness/proxy_cpu.S \
+    tests/harness/proxy_fp.S tests/harness/proxy_gic.c tests/harness/proxy_main.c
+proxy_LDS := tests/harness/proxy.ld.S
+proxy_CFLAGS := -mgeneral-regs-only -fno-stack-protector
+
+TEST_SPS += sp_peer sp_peer2
+sp_peer_UUID := 2a7f7d4c-8e15-4b0a-9d36-51d0e2f3a101
+sp_peer_DTS := tests/target/sp_peer/manifest.dts
+sp_peer_SRCS := tests/target/sp_peer/peer_sp.c tests/target/sp_peer/peer_steps.c tests/target/sp_peer/peer_asm.S
+sp_peer2_UUID := 2a7f7d4c-8e15-4b0a-9d36-51d0e2f3a102
+sp_peer2_DTS := tests/target/sp_peer/manifest2.dts
+sp_peer2_SRCS := $(sp_peer_SRCS)
+
+# proxy: the tests' flash image: firmware and partitions of the product, the peers, the proxy as BL33.
+# shell: the product's firmware and partitions under the proxy, for ffa-shell and benchmarks
+FLASH_IMAGES += proxy shell
+proxy_BL33 := $(B)/proxy.bin
+proxy_SPS := echo crypto sp_peer sp_peer2
+shell_BL33 := $(B)/proxy.bin
+shell_SPS := $(SPS)
+
+harness_SRCS := tests/harness/harness.c tests/harness/qemu.c tests/harness/ffa_names.c
+client_SRCS := tests/harness/transport_harness.c ffa/client/psa_crypto.c ffa/client/ts_rpc.c ffa/abi/ts_tlv.c
+harness_CFLAGS := '-DTESSERA_PROXY_FLASH="$(B)/proxy/flash.bin"' '-DTESSERA_SHELL_FLASH="$(B)/shell/flash.bin"' \
+    '-DTESSERA_BOARD="$(BOARD)"' '-DTESSERA_PROXY_BIN="$(B)/proxy.bin"' '-DTESSERA_IMAGES="$(B)"' \
+    '-DTESSERA_FIP_TOOL="$(FIPTOOL)"' '-DTESSERA_FFA_SHELL="$(OUT)/host/ffa-shell"' '-DTESSERA_ECHO_PACKAGE="$(echo_UUID)"' '-DTESSERA_PEER_PACKAGE="$(sp_peer_UUID)"'
+
+HOST_PROGS += ffa-shell
+ffa-shell_HOST_SRCS := tests/harness/ffa_shell.c tests/harness/ffa_shell_commands.c tests/harness/ffa_shell_crypto.c \
+    $(harness_SRCS) $(client_SRCS)
+ffa-shell_HOST_CFLAGS := $(harness_CFLAGS)
+ffa-shell_HOST_LIBS := -ledit
+
+# Target tests: one program each, in the order in which they run
+target_NAMES := harness ffa_setup ffa_rxtx ffa_direct ffa_sp registers power crypto isolation boot package hostile matrix shell
+TARGET_TESTS := $(addprefix target_,$(target_NAMES))
+UNIT_TESTS := $(HOST_TESTS)
+HOST_TESTS += $(TARGET_TESTS)
+define target_test
+target_$(1)_HOST_SRCS := tests/target/test_$(1).c tests/target/target.c $(harness_SRCS) $(client_SRCS)
+target_$(1)_HOST_CFLAGS := $(harness_CFLAGS)
+endef
+$(foreach t,$(target_NAMES),$(eval $(call target_test,$(t))))
+target_crypto_HOST_LIBS := -lcrypto
+target_isolation_HOST_LIBS := -lfdt
+target_package_HOST_LIBS := -lfdt
+
+ALL_NEEDS := $(B)/shell/flash.bin
+
+RUN_NEEDS :=
+RUN = tests/harness/run_demo.sh $(B)/flash.bin
+
+TEST_NEEDS = $(addprefix $(OUT)/host/tests/,$(UNIT_TESTS) $(TARGET_TESTS)) $(addprefix $(OUT)/host/fuzz/,$(FUZZERS)) \
+    $(B)/proxy/flash.bin $(B)/shell/flash.bin
+TEST = OUT=$(OUT) UNIT_TESTS='$(UNIT_TESTS)' TARGET_TESTS='$(TARGET_TESTS)' FUZZERS='$(FUZZERS)' tests/run_tests.sh
+
+# The benchmarks' program is part of the build, not of the product, so it is not in HOST_PROGS
+bench_HOST_SRCS := tests/bench/bench.c $(harness_SRCS) $(client_SRCS)
+bench_HOST_CFLAGS := $(harness_CFLAGS)
+$(eval $(call host_program,bench))
+
+# A BL33 of U-Boot's size for the boot's cost (docs/performance.md)
+FLASH_IMAGES += bench
+bench_BL33 := $(B)/proxy_padded.bin
+bench_SPS := $(SPS)
+$(B)/proxy_padded.bin: $(B)/proxy.bin
+	$(Q)cp $< $@ && truncate -s 971304 $@
+
+BENCH_NEEDS := $(OUT)/host/bench $(B)/shell/flash.bin $(B)/bench/flash.bin
+BENCH = $(OUT)/host/bench max $(B) $(B)/bench.json && echo && $(OUT)/host/bench cortex-a57 $(B) $(B)/bench-a57.json
