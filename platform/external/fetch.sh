@@ -1,0 +1,223 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# Brings what Tessera does not write itself. Called by make (platform/external/external.mk), never needs arguments by hand.
+#
+#   fetch.sh host GROUP...      install the missing host packages of the groups below, with apt
+#   fetch.sh libraries FOLDER WHAT...
+#       mbedtls   Debian's Mbed TLS source, unpacked and patched, into FOLDER/mbedtls
+#       sysroot   the Debian packages of $SYSROOT_PACKAGES, unpacked into FOLDER/sysroot
+#
+# Libraries come through a private apt root below FOLDER: the machine's own mirror, proxy and credentials, but its own
+# sources, lists and cache, so that nothing of the system changes. Trusted: Debian's archive keys on this machine, and
+# nothing else; every byte is checked by apt against an index that one of those keys signed.
+# FOLDER/*.versions records what was taken (name, version, architecture, SHA-256) for the SBOM.
+set -eu
+
+# Host packages, by what needs them
+packages_of() {
+    case $1 in
+    build) echo gcc libc6-dev gcc-aarch64-linux-gnu device-tree-compiler libfdt-dev libssl-dev libedit-dev bzip2 patch xz-utils ;;
+    run) echo qemu-system-arm ;;
+    test) echo libcmocka-dev arm-trusted-firmware-tools u-boot-tools ;;
+    fuzz) echo clang libclang-rt-dev ;;
+    check) echo clang clang-format clang-tidy cppcheck ;;
+    debug) echo gdb-multiarch ;;
+    *) die "no package group '$1'" ;;
+    esac
+}
+
+SOURCE_SUITE=trixie # Mbed TLS 3.6 is in Debian 13; Debian 12 has 2.28
+KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
+
+die() {
+    printf 'fetch.sh: %s\n' "$*" >&2
+    exit 1
+}
+
+#
+# Host packages
+#
+host_packages() {
+    wanted=$(for group in "$@"; do packages_of "$group"; done)
+    command -v dpkg-query >/dev/null || die "this is not Debian: install the equivalents of:" $wanted
+    missing=
+    for package in $wanted; do
+        # A virtual or multi-arch answer may have several lines; one installed is enough
+        dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing="$missing $package"
+    done
+    [ -n "$missing" ] || return 0
+
+    command="apt-get install -y --no-install-recommends$missing"
+    if [ "$(id -u)" -eq 0 ]; then
+        as_root=
+    elif command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
+        as_root=sudo
+    else
+        die "host packages are missing. As root, run:
+  apt-get update && $command"
+    fi
+    echo "  APT    $missing"
+    # A broken foreign source must not stop us: the install below decides
+    $as_root apt-get -q update || echo "fetch.sh: apt-get update failed, going on with the lists that are there" >&2
+    $as_root env DEBIAN_FRONTEND=noninteractive $command || die "apt could not install:$missing
+  Check that the machine's sources list Debian's 'main', then run: apt-get update && $command"
+}
+
+#
+# The private apt root
+#
+
+# The machine's own URIs as 'suite uri' lines, in the order apt knows them; needs no downloaded lists
+machine_sources() {
+    apt-get indextargets --no-release-info --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
+        awk '$2 == "main" && $3 !~ /^cdrom:/ && !seen[$1 $3]++ { print $1, $3 }'
+}
+
+# entry TYPE URI SUITES: one deb822 paragraph
+entry() {
+    printf 'Types: %s\nURIs: %s\nSuites: %s\nComponents: main\nSigned-By: %s\n\n' "$1" "$2" "$3" "$KEYRING"
+}
+
+# write_sources MAIN_URI SECURITY_URI: both suites we take from, with their updates
+write_sources() {
+    entry deb "$1" "$codename $codename-updates"
+    entry deb-src "$1" "$SOURCE_SUITE $SOURCE_SUITE-updates"
+    if [ -n "$2" ]; then
+        entry deb "$2" "$codename-security"
+        entry deb-src "$2" "$SOURCE_SUITE-security"
+    fi
+}
+
+private_apt() {
+    apt-get -q -c "$root/apt.conf" "$@"
+}
+
+# apt_root FOLDER: makes $root and fetches the indices, from the first mirror of the machine that serves Debian
+apt_root() {
+    root=$1/apt
+    command -v apt-get >/dev/null || die "apt-get not found: this needs Debian; or bring your own, see MBEDTLS_DIR and SYSROOT"
+    [ -r "$KEYRING" ] || die "$KEYRING not found: install the package debian-archive-keyring"
+    codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+    [ -n "$codename" ] || die "/etc/os-release names no VERSION_CODENAME"
+
+    rm -rf "$root"
+    mkdir -p "$root/lists/partial" "$root/cache/archives/partial" "$root/sources" "$root/empty"
+    : >"$root/status"
+    # Read after the system's own configuration, so proxies and credentials stay and the hooks go
+    cat >"$root/apt.conf" <<-END
+	Dir::State "$root/";
+	Dir::State::lists "$root/lists/";
+	Dir::State::status "$root/status";
+	Dir::Cache "$root/cache/";
+	Dir::Etc::sourcelist "/dev/null";
+	Dir::Etc::sourceparts "$root/sources";
+	Dir::Etc::preferences "/dev/null";
+	Dir::Etc::preferencesparts "$root/empty";
+	#clear APT::Update::Pre-Invoke;
+	#clear APT::Update::Post-Invoke;
+	#clear APT::Update::Post-Invoke-Success;
+	#clear APT::Architectures;
+	#clear APT::Default-Release;
+	APT::Architecture "arm64";
+	APT::Architectures { "arm64"; };
+	APT::Get::AllowUnauthenticated "false";
+	APT::Sandbox::User "root";
+	APT::Update::Error-Mode "any";
+	Acquire::AllowInsecureRepositories "false";
+	Acquire::AllowWeakRepositories "false";
+	Acquire::AllowDowngradeToInsecureRepositories "false";
+	Acquire::Languages "none";
+	Acquire::Retries "3";
+	END
+
+    sources=$(machine_sources)
+    main=$(echo "$sources" | awk -v c="$codename" '$1 == c { print $2 } $1 ~ /^(old)*stable$/ { print $2 }')
+    security=$(echo "$sources" | awk -v c="$codename" '$1 == c "-security" || $1 ~ /^(old)*stable-security$/ { print $2; exit }')
+    [ -n "$main" ] || die "the machine's apt sources name no mirror with '$codename main'; see /etc/apt/sources.list.d"
+    for uri in $main; do
+        write_sources "$uri" "$security" >"$root/sources/debian.sources"
+        private_apt update >"$root/update.log" 2>&1 && return 0
+    done
+    cat "$root/update.log" >&2
+    die "no mirror of this machine's apt serves Debian $codename (arm64) and $SOURCE_SUITE (source), signed by Debian; tried:" $main
+}
+
+# record FILE NAME VERSION ARCHITECTURE: one line for the SBOM
+record() {
+    printf '%s %s %s %s\n' "$2" "$3" "$4" "$(sha256sum <"$1" | cut -d' ' -f1)"
+}
+
+#
+# Mbed TLS
+#
+fetch_mbedtls() {
+    work=$1/mbedtls.new
+    rm -rf "$work"
+    mkdir -p "$work"
+    (cd "$work" && private_apt source --download-only mbedtls) >"$root/source.log" 2>&1 ||
+        { cat "$root/source.log" >&2; die "the source package mbedtls of $SOURCE_SUITE could not be had"; }
+    version=$(sed -n 's/^Version: //p' "$work"/mbedtls_*.dsc | head -n 1)
+    case $version in
+    3.6.*) ;;
+    *) die "mbedtls of $SOURCE_SUITE is '$version'; 3.6.* is needed" ;;
+    esac
+    tarball=$(echo "$work"/mbedtls_*.orig.tar.*)
+    tar -xf "$tarball" -C "$work" --strip-components=1 --no-same-owner
+    tar -xf "$work"/mbedtls_*.debian.tar.* -C "$work" --no-same-owner
+    grep -v -e '^#' -e '^$' "$work/debian/patches/series" | while read -r name; do
+        (cd "$work" && patch -s -f --no-backup-if-mismatch -p1 <"debian/patches/$name") || die "mbedtls: Debian's patch $name does not apply"
+    done
+    [ -f "$work/library/psa_crypto_driver_wrappers.h" ] || die "mbedtls $version lacks its generated files"
+    record "$tarball" mbedtls "$version" source >"$work.versions"
+    rm -f "$work"/mbedtls_*
+    find "$work" -exec touch -h {} + # what is built from it must be built anew
+    rm -rf "$1/mbedtls"
+    mv "$work" "$1/mbedtls"
+    mv "$work.versions" "$1/mbedtls.versions"
+    echo "  GOT    mbedtls $version"
+}
+
+#
+# Target libraries
+#
+fetch_sysroot() {
+    work=$1/sysroot.new
+    rm -rf "$work"
+    mkdir -p "$work" "$root/debs"
+    : >"$work.versions"
+    for package in $SYSROOT_PACKAGES; do
+        (cd "$root/debs" && private_apt download "$package") >"$root/download.log" 2>&1 ||
+            { cat "$root/download.log" >&2; die "the package $package of $codename could not be had"; }
+        deb=$(echo "$root/debs/${package}"_*.deb)
+        dpkg-deb -x "$deb" "$work"
+        record "$deb" "$package" "$(dpkg-deb -f "$deb" Version)" "$(dpkg-deb -f "$deb" Architecture)" >>"$work.versions"
+        echo "  GOT    $package $(dpkg-deb -f "$deb" Version)"
+    done
+    find "$work" -exec touch -h {} +
+    rm -rf "$1/sysroot"
+    mv "$work" "$1/sysroot"
+    mv "$work.versions" "$1/sysroot.versions"
+}
+
+usage="usage: fetch.sh host GROUP... | libraries FOLDER [mbedtls] [sysroot]"
+what=${1:-}
+[ $# -ge 2 ] || die "$usage"
+shift
+case $what in
+host) host_packages "$@" ;;
+libraries)
+    folder=$(mkdir -p "$1" && cd "$1" && pwd)
+    shift
+    echo "  FETCH  $* (from Debian's archive, through this machine's mirror)"
+    apt_root "$folder"
+    for library in "$@"; do
+        case $library in
+        mbedtls | sysroot) "fetch_$library" "$folder" ;;
+        *) die "no library '$library'" ;;
+        esac
+    done
+    rm -rf "$root"
+    ;;
+*) die "$usage" ;;
+esac
