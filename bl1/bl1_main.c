@@ -7,6 +7,7 @@
 #include "auth.h"
 #include "bits.h"
 #include "board.h"
+#include "common_map.h"
 #include "common_park.h"
 #include "fip_names.h"
 #include "gic.h"
@@ -30,48 +31,17 @@ static struct tables_fixed table_pool = { table_pages, TABLE_PAGES, 0 };
 static struct tables tables = { .pool = { .alloc = tables_fixed_alloc, .ctx = &table_pool } };
 static struct fip fip;
 
-static int map_range(uint64_t base, uint64_t end, uint64_t attrs)
-{
-    return tables_map(&tables, base, base, end - base, attrs);
-}
-
-static int map_memory(void)
-{
-    static const struct {
-        uint64_t base;
-        uint64_t end;
-        uint64_t attrs;
-    } rows[] = {
-        { (uintptr_t)__text_start, (uintptr_t)__text_end, TABLES_EL3_CODE },
-        { (uintptr_t)__rodata_start, BL1_ROM_BASE + BL1_ROM_SIZE, TABLES_EL3_RODATA },
-        { FLASH_BASE + FLASH_FIP_A_OFFSET, FLASH_BASE + FLASH_FIP_A_OFFSET + FLASH_FIP_A_SIZE,
-          TABLES_EL3_RODATA },
-        { (uintptr_t)__data_start, (uintptr_t)__rw_end, TABLES_EL3_DATA },
-        { (uintptr_t)__stack_start, (uintptr_t)__stack_end, TABLES_EL3_DATA },
-        { BL2_BASE, BL2_BASE + BL2_SIZE, TABLES_EL3_DATA },
-        { HANDOFF_BASE, HANDOFF_BASE + HANDOFF_SIZE, TABLES_EL3_RODATA },
-        { PARK_BASE, PARK_BASE + PARK_SIZE, TABLES_EL3_DATA },
-    };
-    int result = ERR_NONE;
-
-    for (size_t i = 0; result == ERR_NONE && i < ARRAY_COUNT(rows); i++) {
-        result = map_range(rows[i].base, rows[i].end, rows[i].attrs);
-    }
-    return result;
-}
-
-static int map_devices(void)
-{
-    int result = ERR_NONE;
-
-    for (const struct board_region *region = board.regions; result == ERR_NONE && region->size != 0;
-         region++) {
-        if (region->kind == REGION_SECURE_DEVICE || region->kind == REGION_NS_DEVICE) {
-            result = map_range(region->base, region->base + region->size, TABLES_EL3_DEVICE);
-        }
-    }
-    return result;
-}
+static const struct common_map_row map_rows[] = {
+    { (uintptr_t)__text_start, (uintptr_t)__text_end, TABLES_EL3_CODE },
+    { (uintptr_t)__rodata_start, BL1_ROM_BASE + BL1_ROM_SIZE, TABLES_EL3_RODATA },
+    { FLASH_BASE + FLASH_FIP_A_OFFSET, FLASH_BASE + FLASH_FIP_A_OFFSET + FLASH_FIP_A_SIZE,
+      TABLES_EL3_RODATA },
+    { (uintptr_t)__data_start, (uintptr_t)__rw_end, TABLES_EL3_DATA },
+    { (uintptr_t)__stack_start, (uintptr_t)__stack_end, TABLES_EL3_DATA },
+    { BL2_BASE, BL2_BASE + BL2_SIZE, TABLES_EL3_DATA },
+    { HANDOFF_BASE, HANDOFF_BASE + HANDOFF_SIZE, TABLES_EL3_RODATA },
+    { PARK_BASE, PARK_BASE + PARK_SIZE, TABLES_EL3_DATA },
+};
 
 // One to one. What is not mapped cannot be reached: BL31's and the SPMC's places, DRAM, the guard
 // page below the stack.
@@ -80,10 +50,12 @@ static void map_and_enable(void)
     int result = tables_init(&tables);
 
     if (result == ERR_NONE) {
-        result = map_memory();
+        result = common_map_rows(&tables, map_rows, ARRAY_COUNT(map_rows));
     }
     if (result == ERR_NONE) {
-        result = map_devices();
+        result = common_map_regions(
+            &tables, COMMON_MAP_KIND(REGION_SECURE_DEVICE) | COMMON_MAP_KIND(REGION_NS_DEVICE),
+            TABLES_EL3_DEVICE);
     }
     if (result != ERR_NONE) {
         log_error("own memory map: error %d", result);

@@ -8,6 +8,7 @@
 #include "bits.h"
 #include "board.h"
 #include "cache.h"
+#include "common_map.h"
 #include "log.h"
 #include "mmu.h"
 #include "panic.h"
@@ -32,52 +33,21 @@ static struct fip fip;
 static struct bl2_config config;
 static struct handoff *const handoff = (struct handoff *)HANDOFF_BASE;
 
-static int map_range(uint64_t base, uint64_t end, uint64_t attrs)
-{
-    return tables_map(&tables, base, base, end - base, attrs);
-}
-
-static int map_memory(void)
-{
-    static const struct {
-        uint64_t base;
-        uint64_t end;
-        uint64_t attrs;
-    } rows[] = {
-        { FLASH_BASE + FLASH_FIP_A_OFFSET, FLASH_BASE + FLASH_FIP_A_OFFSET + FLASH_FIP_A_SIZE,
-          TABLES_EL1_RODATA },
-        { BL31_BASE, BL31_BASE + BL31_SIZE, TABLES_EL1_DATA },
-        { SPMC_BASE, SPMC_BASE + SPMC_SIZE, TABLES_EL1_DATA },
-        { HANDOFF_BASE, HANDOFF_BASE + HANDOFF_SIZE, TABLES_EL1_DATA },
-        { TB_FW_CONFIG_BASE, TB_FW_CONFIG_BASE + TB_FW_CONFIG_SIZE, TABLES_EL1_DATA },
-        { SP_PKG_BASE, SP_PKG_BASE + SP_PKG_SIZE, TABLES_EL1_DATA },
-        { (uintptr_t)__text_start, (uintptr_t)__text_end, TABLES_EL1_CODE },
-        { (uintptr_t)__rodata_start, (uintptr_t)__rodata_end, TABLES_EL1_RODATA },
-        { (uintptr_t)__data_start, (uintptr_t)__rw_end, TABLES_EL1_DATA },
-        { (uintptr_t)__stack_start, (uintptr_t)__stack_end, TABLES_EL1_DATA },
-        { HW_DTB_BASE, HW_DTB_BASE + HW_DTB_SIZE, TABLES_EL1_DATA | TABLES_NS },
-        { BL33_BASE, BL33_BASE + BL33_SIZE, TABLES_EL1_DATA | TABLES_NS },
-    };
-    int result = ERR_NONE;
-
-    for (size_t i = 0; result == ERR_NONE && i < ARRAY_COUNT(rows); i++) {
-        result = map_range(rows[i].base, rows[i].end, rows[i].attrs);
-    }
-    return result;
-}
-
-static int map_devices(void)
-{
-    int result = ERR_NONE;
-
-    for (const struct board_region *region = board.regions; result == ERR_NONE && region->size != 0;
-         region++) {
-        if (region->kind == REGION_SECURE_DEVICE) {
-            result = map_range(region->base, region->base + region->size, TABLES_EL1_DEVICE);
-        }
-    }
-    return result;
-}
+static const struct common_map_row map_rows[] = {
+    { FLASH_BASE + FLASH_FIP_A_OFFSET, FLASH_BASE + FLASH_FIP_A_OFFSET + FLASH_FIP_A_SIZE,
+      TABLES_EL1_RODATA },
+    { BL31_BASE, BL31_BASE + BL31_SIZE, TABLES_EL1_DATA },
+    { SPMC_BASE, SPMC_BASE + SPMC_SIZE, TABLES_EL1_DATA },
+    { HANDOFF_BASE, HANDOFF_BASE + HANDOFF_SIZE, TABLES_EL1_DATA },
+    { TB_FW_CONFIG_BASE, TB_FW_CONFIG_BASE + TB_FW_CONFIG_SIZE, TABLES_EL1_DATA },
+    { SP_PKG_BASE, SP_PKG_BASE + SP_PKG_SIZE, TABLES_EL1_DATA },
+    { (uintptr_t)__text_start, (uintptr_t)__text_end, TABLES_EL1_CODE },
+    { (uintptr_t)__rodata_start, (uintptr_t)__rodata_end, TABLES_EL1_RODATA },
+    { (uintptr_t)__data_start, (uintptr_t)__rw_end, TABLES_EL1_DATA },
+    { (uintptr_t)__stack_start, (uintptr_t)__stack_end, TABLES_EL1_DATA },
+    { HW_DTB_BASE, HW_DTB_BASE + HW_DTB_SIZE, TABLES_EL1_DATA | TABLES_NS },
+    { BL33_BASE, BL33_BASE + BL33_SIZE, TABLES_EL1_DATA | TABLES_NS },
+};
 
 // One to one. What is not mapped cannot be reached: BL1's data, the GIC, the guard page below the
 // stack. Nothing that is loaded is executable here.
@@ -86,10 +56,11 @@ static void map_and_enable(void)
     int result = tables_init(&tables);
 
     if (result == ERR_NONE) {
-        result = map_memory();
+        result = common_map_rows(&tables, map_rows, ARRAY_COUNT(map_rows));
     }
     if (result == ERR_NONE) {
-        result = map_devices();
+        result =
+            common_map_regions(&tables, COMMON_MAP_KIND(REGION_SECURE_DEVICE), TABLES_EL1_DEVICE);
     }
     if (result != ERR_NONE) {
         log_error("own memory map: error %d", result);
