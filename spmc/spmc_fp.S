@@ -71,7 +71,8 @@ ENDFUNC fp_load_sp
 /*
  * void fp_save_nwd(void *area, uint32_t features)
  * All that the normal world has in these registers, at the longest vector length of the core: EL3 has set ZCR_EL1 and
- * SMCR_EL1 so before it entered the secure world, whatever length the normal world has chosen. ZA and ZT0 stay where they are: the secure world does not touch them. If the normal
+ * SMCR_EL1 so before it entered the secure world, whatever length the normal world has chosen. ZA and ZT0 stay where
+ * they are: the secure world does not touch them. If the normal
  * world called in streaming mode the streaming registers are saved and the mode is left, because FP instructions of a
  * partition would trap or be illegal in it. Leaf, clobbers x0 … x5.
  */
