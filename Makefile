@@ -16,6 +16,8 @@ LOG    ?= info
 SPS    ?= echo crypto
 #: BL33         normal-world image (the demo)
 BL33   ?= $(B)/demo.bin
+#: KEYS         folder with your own keys and huk.bin (fip-tool/README.md) instead of development keys made on first use
+KEYS   ?= $(OUT)/keys
 #: CROSS        prefix of the target's compiler and binutils (aarch64-linux-gnu-)
 CROSS  ?= aarch64-linux-gnu-
 #: OUT          folder for everything made and fetched (build)
@@ -38,7 +40,7 @@ $(call legal,BOARD,$(BOARDS))
 $(call legal,DEBUG,0 1)
 $(call legal,LOG,error warn info debug)
 $(call legal,V,0 1)
-$(if $(filter 1,$(words $(OUT))),,$(error OUT='$(OUT)' must be one path without blanks))
+$(foreach v,OUT KEYS,$(if $(filter 1,$(words $($(v)))),,$(error $(v)='$($(v))' must be one path without blanks)))
 
 # ---- Tools and flags -------------------------------------------------------------------------------------------------
 CC      := $(CROSS)gcc
@@ -78,7 +80,7 @@ UNITS      :=
 HOST_PROGS :=
 HOST_TESTS :=
 FUZZERS    :=
-FLASH_IMAGES :=# further ones, with NAME_BL33 and NAME_SPS
+FLASH_IMAGES :=# further ones, with NAME_BL33, NAME_SPS, NAME_KEYS
 include platform/rules.mk platform/external/external.mk
 include platform/platform.mk platform/boards/$(BOARD)/board.mk $(foreach i,$(IMAGES),$(i)/$(i).mk)
 include partitions/partitions.mk ffa/ffa.mk fip-tool/fip-tool.mk tests/tests.mk
@@ -93,8 +95,10 @@ $(foreach i,$(IMAGES) $(PAYLOADS),$(eval $(call image,$(i))))
 $(eval $(call objects,$(B)/obj/sp_lib,$(sp_LIB_SRCS),$$(sp_cc)))
 $(eval $(call linker_script,$(B)/sp/sp.ld,$(sp_LDS),$(B)/obj/sp_lib/flags,$$(sp_cc)))
 $(foreach s,$(PARTITIONS) $(TEST_SPS),$(eval $(call partition,$(s))))
-$(eval $(call flash_image,,$(BL33),$(SPS)))
-$(foreach f,$(FLASH_IMAGES),$(eval $(call flash_image,$(f),$($(f)_BL33),$($(f)_SPS))))
+$(if $(filter file,$(origin KEYS)),$(eval $(call development_keys,$(KEYS),)),\
+    $(foreach f,$(KEY_FILES),$(call own,KEYS,$(f))))
+$(eval $(call flash_image,,$(BL33),$(SPS),$(KEYS)))
+$(foreach f,$(FLASH_IMAGES),$(eval $(call flash_image,$(f),$($(f)_BL33),$($(f)_SPS),$(or $($(f)_KEYS),$(KEYS)))))
 $(foreach p,$(HOST_PROGS),$(eval $(call host_program,$(p))))
 $(foreach t,$(HOST_TESTS),$(eval $(call host_test,$(t))))
 $(foreach t,$(sort $(foreach n,$(HOST_TESTS),$(call alike,$(n)))),$(eval $(call host_test_objects,$(t))))
@@ -115,7 +119,7 @@ test: all $(DEPS_RUN) $(DEPS_TEST) $(TEST_NEEDS) ## Run all tests; ends with "N 
 bench: all $(DEPS_RUN) $(DEPS_TEST) $(BENCH_NEEDS) ## Count guest instructions and bytes; writes bench.json
 	@$(BENCH)
 
-clean: ## Remove everything made, except what was fetched
+clean: ## Remove everything made, except what was fetched, and except the development keys
 	rm -rf $(addprefix $(OUT)/,host $(BOARDS) sbom.spdx.json)
 
 install: all ## Install the host programs below $(DESTDIR)$(prefix)

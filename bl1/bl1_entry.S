@@ -23,7 +23,7 @@
 // runs).
 #define BL1_MDCR (MDCR_SDD | MDCR_SPD32_OFF)
 
-// CPTR_EL3 = 0: FP/SIMD not trapped (BL2's memory functions use it); SVE (EZ) and SME (ESM) stay
+// CPTR_EL3 = 0: FP/SIMD not trapped (SHA-2 instructions, BL2's memory functions); SVE (EZ) and SME (ESM) stay
 // trapped.
 #define BL1_CPTR 0
 

@@ -12,6 +12,13 @@
     .endr
 .endm
 
+// v0–v31 = 0: hashing leaves key material in them (boot_keys.h). CPTR_EL3.TFP is 0.
+.macro CLEAR_VECTORS
+    .irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+    fmov d\n, xzr // and the upper half
+    .endr
+.endm
+
 /*
  * _Noreturn void bl1_enter_bl2(uint64_t entry). In: x0. The stack is empty afterwards: SMCs start
  * at its top.
@@ -31,6 +38,7 @@ FUNC bl1_enter_bl2
     ic iallu // and no stale instruction of its place is left
     dsb nsh
     isb
+    CLEAR_VECTORS
     mov x0, xzr
     mov x16, xzr
     CLEAR_REGISTERS
@@ -53,6 +61,7 @@ FUNC bl1_enter_bl31
     ic iallu
     dsb sy
     isb
+    CLEAR_VECTORS // BL2's
     mov x0, x17
     CLEAR_REGISTERS
     br x16

@@ -1,26 +1,23 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// BL1, the boot ROM, in boot order: own map, console, parking of the other cores, BL2 out of the
-// FIP, and down to it.
+// BL1, the boot ROM, in boot order: own map, console, what the OTP says, parking of the other cores,
+// BL2 out of the FIP, verified and measured, and down to it.
 #include "bl1_private.h"
 
-#include "auth.h"
 #include "bits.h"
 #include "board.h"
 #include "common_map.h"
 #include "common_park.h"
-#include "fip_names.h"
 #include "gic.h"
-#include "load.h"
 #include "log.h"
 #include "mmu.h"
 #include "platform.h"
 #include "regs.h"
 #include "tables.h"
 
-// Level 1; level 2 of 0–1 GiB; level 3 of flash, of the hand-off and mailbox pages, of BL2 and
-// BL1's own RAM, of the devices; three to spare for boards that spread these further
-#define TABLE_PAGES 8
+// Level 1; level 2 of 0–1 GiB; level 3 of flash, of the OTP, of the hand-off and its neighbours, of
+// BL2 and BL1's own RAM, of the devices; three to spare for boards that spread these further
+#define TABLE_PAGES 10
 
 extern const char __text_start[], __text_end[], __rodata_start[], __data_start[], __rw_end[],
     __stack_start[], __stack_end[]; // bl1.ld.S
@@ -29,7 +26,9 @@ static uint64_t table_pages[TABLE_PAGES][TABLES_ENTRIES]
     __attribute__((aligned(PAGE_SIZE), section(".tables")));
 static struct tables_fixed table_pool = { table_pages, TABLE_PAGES, 0 };
 static struct tables tables = { .pool = { .alloc = tables_fixed_alloc, .ctx = &table_pool } };
-static struct fip fip;
+
+// The OTP is not cached: what BL31 programmed before a warm reset is what is read
+#define MAP_OTP (TABLES_NC | TABLES_RO | TABLES_EL3 | TABLES_UXN)
 
 static const struct common_map_row map_rows[] = {
     { (uintptr_t)__text_start, (uintptr_t)__text_end, TABLES_EL3_CODE },
@@ -41,6 +40,8 @@ static const struct common_map_row map_rows[] = {
     { BL2_BASE, BL2_BASE + BL2_SIZE, TABLES_EL3_DATA },
     { HANDOFF_BASE, HANDOFF_BASE + HANDOFF_SIZE, TABLES_EL3_RODATA },
     { PARK_BASE, PARK_BASE + PARK_SIZE, TABLES_EL3_DATA },
+    { BOOT_PARAMS_BASE, BOOT_PARAMS_BASE + BOOT_PARAMS_SIZE, TABLES_EL3_DATA },
+    { EVENT_LOG_BASE, EVENT_LOG_BASE + EVENT_LOG_SIZE, TABLES_EL3_DATA },
 };
 
 // One to one. What is not mapped cannot be reached: BL31's and the SPMC's places, DRAM, the guard
@@ -56,6 +57,9 @@ static void map_and_enable(void)
         result = common_map_regions(
             &tables, COMMON_MAP_KIND(REGION_SECURE_DEVICE) | COMMON_MAP_KIND(REGION_NS_DEVICE),
             TABLES_EL3_DEVICE);
+    }
+    if (result == ERR_NONE && board.otp_size != 0) {
+        result = tables_map(&tables, board.otp_base, board.otp_base, board.otp_size, MAP_OTP);
     }
     if (result != ERR_NONE) {
         log_error("own memory map: error %d", result);
@@ -75,17 +79,7 @@ static void park_others(void)
     }
     if (result != ERR_NONE) {
         log_error("interrupt controller: error %d", result);
-        plat_fatal();
-    }
-}
-
-static void load_bl2(void)
-{
-    const struct load_row row = { "BL2", fip_names_get(IMAGE_TB_FW)->uuid, BL2_BASE, BL2_SIZE };
-    uint64_t size;
-
-    if (load_open(&fip) != ERR_NONE || load_image(&fip, &row, &size) != ERR_NONE) {
-        plat_fatal(); // a line on the console has said why
+        bl1_trust_refuse();
     }
 }
 
@@ -104,8 +98,8 @@ void bl1_main(void)
     set_timer_frequency();
     map_and_enable();
     log_info("Tessera on %s", board.name);
-    log_warn("%s", auth_policy());
+    bl1_trust_begin();
     park_others();
-    load_bl2();
-    bl1_enter_bl2(BL2_BASE);
+    bl1_trust_load_bl2();
+    bl1_trust_run_bl2();
 }

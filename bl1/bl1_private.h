@@ -10,6 +10,23 @@
 // masked.
 _Noreturn void bl1_main(void);
 
+// bl1_trust.c, called once each in this order, MMU on. None returns after a failure: a line has said
+// why, the secrets are wiped, and the boot has ended.
+//
+// Reads the OTP, derives the secrets out of the HUK (which is gone afterwards), begins the event log
+// and tells the board's policy on the console.
+void bl1_trust_begin(void);
+
+// Opens the FIP, loads BL2, verified and measured, and completes the parameters for it.
+void bl1_trust_load_bl2(void);
+
+// Looks once more whether BL2 was proved, and enters it.
+_Noreturn void bl1_trust_run_bl2(void);
+
+// The end of a boot whose reason a line on the console has told, at any time after bl1_trust_begin():
+// wipes the HUK and what BL1 made of it first.
+_Noreturn void bl1_trust_refuse(void);
+
 // Leaves to BL2 at `entry`: S-EL1, MMU off, all general registers zero. The next SMC arrives in
 // bl1_vectors with an empty stack. (bl1_exit.S)
 _Noreturn void bl1_enter_bl2(uint64_t entry);

@@ -7,7 +7,6 @@
 #include "board.h"
 #include "handoff.h"
 #include "log.h"
-#include "platform.h"
 #include "regs.h"
 
 int64_t bl1_run_bl31(uint64_t address)
@@ -40,5 +39,5 @@ void bl1_lower_exception(void)
     log_error("BL2: exception before it has vectors: esr 0x%08llx elr 0x%llx far 0x%llx",
               (unsigned long long)read_esr_el1(), (unsigned long long)read_elr_el1(),
               (unsigned long long)read_far_el1());
-    plat_fatal();
+    bl1_trust_refuse();
 }

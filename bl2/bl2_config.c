@@ -5,7 +5,6 @@
 #include "bl2_config.h"
 
 #include <libfdt.h>
-#include <stdbool.h>
 #include <string.h>
 
 #include "dtb_check.h"
@@ -55,6 +54,22 @@ static int properties_check(const void *dtb, int node, const char *const *names,
     return ERR_NONE;
 }
 
+// Who signs a package. False: `text` (may be NULL) is no owner
+static bool owner_parse(const char *text, enum cot_root *owner)
+{
+    static const char *const owners[COT_ROOT_COUNT] = {
+        [COT_ROOT] = "SiP", [COT_PLATFORM_ROOT] = "Plat"
+    };
+
+    for (uint32_t i = 0; text != NULL && i < COT_ROOT_COUNT; i++) {
+        if (strcmp(text, owners[i]) == 0) {
+            *owner = (enum cot_root)i;
+            return true;
+        }
+    }
+    return false;
+}
+
 // The property is there and is exactly one string (with its NUL at the end and nowhere else).
 static const char *string_get(const void *dtb, int node, const char *name)
 {
@@ -85,11 +100,8 @@ static int package_read(const void *dtb, int node, struct bl2_config_package *pa
                         struct bl2_config_fault *fault)
 {
     static const char *const known[] = { "uuid", "owner", NULL };
-    static const char *const owners[] = { "Plat", "SiP",
-                                          NULL }; // who signs it, once images are signed
     const char *name = fdt_get_name(dtb, node, NULL);
     const char *uuid = string_get(dtb, node, "uuid");
-    const char *owner = string_get(dtb, node, "owner");
     int result;
 
     if (name == NULL || strlen(name) >= sizeof(package->name)) {
@@ -103,7 +115,7 @@ static int package_read(const void *dtb, int node, struct bl2_config_package *pa
     if (fdt_first_subnode(dtb, node) >= 0) {
         return refuse(fault, name, "must have no nodes in it", ERR_INVALID);
     }
-    if (owner == NULL || !name_in(owner, owners)) {
+    if (!owner_parse(string_get(dtb, node, "owner"), &package->owner)) {
         return refuse(fault, name, "must have an owner, \"Plat\" or \"SiP\"", ERR_INVALID);
     }
     if (uuid == NULL || uuid_parse(uuid, strlen(uuid), package->uuid) != ERR_NONE) {
@@ -194,4 +206,64 @@ int bl2_config_decode(const void *dtb, size_t size, struct bl2_config *config,
         *config = decoded;
     }
     return result;
+}
+
+int bl2_config_image(const struct bl2_config *config, uint32_t index, uint32_t chain,
+                     enum cot_image *image)
+{
+    enum cot_root owner;
+    uint32_t number = 0; // among those of its owner
+
+    if (index >= config->package_count || (chain != COT_SINGLE_ROOT && chain != COT_DUAL_ROOT)) {
+        return ERR_INVALID;
+    }
+    if (chain == COT_SINGLE_ROOT) {
+        *image = (enum cot_image)(COT_SP1 + index);
+        return ERR_NONE;
+    }
+    owner = config->packages[index].owner;
+    for (uint32_t i = 0; i < index; i++) {
+        number += config->packages[i].owner == owner;
+    }
+    if (number >= COT_SP_PLATFORM_FIRST) {
+        return ERR_NO_MEMORY;
+    }
+    *image = (enum cot_image)(COT_SP1 + number +
+                              (owner == COT_PLATFORM_ROOT ? COT_SP_PLATFORM_FIRST : 0));
+    return ERR_NONE;
+}
+
+uint32_t bl2_config_key_owner(uint32_t chain, enum cot_image image)
+{
+    return chain == COT_DUAL_ROOT && image >= COT_SP1 + COT_SP_PLATFORM_FIRST;
+}
+
+static bool certificate_known(uint32_t chain, const uint8_t *uuid)
+{
+    for (uint32_t i = 0; i < COT_CERT_COUNT; i++) {
+        enum cot_cert cert = (enum cot_cert)i;
+
+        if (cot_in_chain(cert, chain) &&
+            image_uuid_equal(uuid, fip_names_get(cot_cert_row(cert)->id)->uuid)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool bl2_config_knows(const struct bl2_config *config, uint32_t chain, const uint8_t *uuid)
+{
+    for (uint32_t i = 0; i < COT_SP1; i++) {
+        const struct cot_image_row *row = cot_image_row((enum cot_image)i);
+
+        if (image_uuid_equal(uuid, fip_names_get(row->id)->uuid)) {
+            return true;
+        }
+    }
+    for (uint32_t i = 0; i < config->package_count; i++) {
+        if (image_uuid_equal(uuid, config->packages[i].uuid)) {
+            return true;
+        }
+    }
+    return certificate_known(chain, uuid);
 }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// BL2 in boot order: own map, console, what the machine is like, entropy, then every image of the
-// FIP into its region, and on to BL31 through BL1. Any failure has printed a line that says what
-// and why, and ends in plat_fatal().
+// BL2 in boot order: own map, console, what BL1 left, what the machine is like, entropy, then every
+// image of the FIP, verified and measured, into its region, and on to BL31 through BL1. Any failure has
+// printed a line that says what and why, and ends in bl2_trust_refuse().
 #include "bl2_private.h"
 
 #include "bits.h"
 #include "board.h"
-#include "cache.h"
 #include "common_map.h"
 #include "log.h"
 #include "mmu.h"
@@ -39,6 +38,8 @@ static const struct common_map_row map_rows[] = {
     { BL31_BASE, BL31_BASE + BL31_SIZE, TABLES_EL1_DATA },
     { SPMC_BASE, SPMC_BASE + SPMC_SIZE, TABLES_EL1_DATA },
     { HANDOFF_BASE, HANDOFF_BASE + HANDOFF_SIZE, TABLES_EL1_DATA },
+    { BOOT_PARAMS_BASE, BOOT_PARAMS_BASE + BOOT_PARAMS_SIZE, TABLES_EL1_DATA },
+    { EVENT_LOG_BASE, EVENT_LOG_BASE + EVENT_LOG_SIZE, TABLES_EL1_DATA },
     { TB_FW_CONFIG_BASE, TB_FW_CONFIG_BASE + TB_FW_CONFIG_SIZE, TABLES_EL1_DATA },
     { SP_PKG_BASE, SP_PKG_BASE + SP_PKG_SIZE, TABLES_EL1_DATA },
     { (uintptr_t)__text_start, (uintptr_t)__text_end, TABLES_EL1_CODE },
@@ -46,6 +47,7 @@ static const struct common_map_row map_rows[] = {
     { (uintptr_t)__data_start, (uintptr_t)__rw_end, TABLES_EL1_DATA },
     { (uintptr_t)__stack_start, (uintptr_t)__stack_end, TABLES_EL1_DATA },
     { HW_DTB_BASE, HW_DTB_BASE + HW_DTB_SIZE, TABLES_EL1_DATA | TABLES_NS },
+    { NS_EVENT_LOG_BASE, NS_EVENT_LOG_BASE + NS_EVENT_LOG_SIZE, TABLES_EL1_DATA | TABLES_NS },
     { BL33_BASE, BL33_BASE + BL33_SIZE, TABLES_EL1_DATA | TABLES_NS },
 };
 
@@ -64,7 +66,7 @@ static void map_and_enable(void)
     }
     if (result != ERR_NONE) {
         log_error("own memory map: error %d", result);
-        plat_fatal();
+        bl2_trust_refuse();
     }
     mmu_enable_el1(&tables);
 }
@@ -78,13 +80,15 @@ static void begin_handoff(void)
     handoff->version = HANDOFF_VERSION;
     handoff->size = sizeof(*handoff);
     if (plat_discover(info) != ERR_NONE) {
-        plat_fatal();
+        bl2_trust_refuse();
     }
     log_info("%u core%s, DRAM 0x%llx, %llu MiB", info->core_count, info->core_count == 1 ? "" : "s",
              (unsigned long long)info->dram_base, (unsigned long long)(info->dram_size >> 20));
-    if (!range_inside(BL33_BASE, BL33_SIZE, info->dram_base, info->dram_size)) {
-        log_error("DRAM must hold BL33's region, 0x%x bytes at 0x%x", BL33_SIZE, BL33_BASE);
-        plat_fatal();
+    if (!range_inside(BL33_BASE, BL33_SIZE, info->dram_base, info->dram_size) ||
+        !range_inside(NS_EVENT_LOG_BASE, NS_EVENT_LOG_SIZE, info->dram_base, info->dram_size)) {
+        log_error("DRAM must hold BL33's region, 0x%x bytes at 0x%x, and the event log's at 0x%x",
+                  BL33_SIZE, BL33_BASE, NS_EVENT_LOG_BASE);
+        bl2_trust_refuse();
     }
 }
 
@@ -94,20 +98,20 @@ static void fill_entropy(void)
 
     if (plat_entropy(seed, sizeof(seed)) != ERR_NONE) {
         log_error("entropy: the board must have a secure seed or a random number instruction");
-        plat_fatal();
+        bl2_trust_refuse();
     }
     if (bl2_entropy_expand(seed, sizeof(seed), handoff->entropy, HANDOFF_ENTROPY_SIZE) !=
         ERR_NONE) {
         log_error("entropy: SHA-256 failed");
-        plat_fatal();
+        bl2_trust_refuse();
     }
     memory_wipe(seed, sizeof(seed));
 }
 
-static void read_config(void)
+static void read_config(struct load_context *context)
 {
     struct bl2_config_fault fault;
-    int result = bl2_load_row(&fip, &bl2_images[0], handoff);
+    int result = bl2_load_row(context, &bl2_images[0], handoff);
 
     if (result == ERR_NONE) {
         result = bl2_config_decode((const void *)(uintptr_t)handoff->config.base,
@@ -117,43 +121,43 @@ static void read_config(void)
         }
     }
     if (result != ERR_NONE) {
-        plat_fatal();
+        bl2_trust_refuse();
     }
 }
 
-static void load_everything(void)
+static void load_everything(struct load_context *context)
 {
-    int result = bl2_load_check_known(&fip, &config);
+    int result = bl2_load_check_known(&fip, &config, context->chain->policy->chain);
 
     for (size_t i = 1; result == ERR_NONE && i < bl2_image_count; i++) {
-        result = bl2_load_row(&fip, &bl2_images[i], handoff);
+        result = bl2_load_row(context, &bl2_images[i], handoff);
     }
     if (result == ERR_NONE) {
-        result = bl2_load_packages(&fip, &config, handoff);
+        result = bl2_load_packages(context, &config, handoff);
     }
     if (result != ERR_NONE) {
-        plat_fatal();
+        bl2_trust_refuse();
     }
 }
 
 void bl2_main(void)
 {
+    struct load_context *context;
     uint64_t canary = 0;
 
     plat_early_init();
     map_and_enable();
+    context = bl2_trust_begin(&fip);
     begin_handoff();
     fill_entropy();
     if (handoff_take_entropy(handoff, &canary, sizeof(canary)) == ERR_NONE) {
         panic_set_canary(canary); // bl2_main never returns, so nobody compares with the old one
     }
     if (load_open(&fip) != ERR_NONE) {
-        plat_fatal();
+        bl2_trust_refuse();
     }
-    read_config();
-    load_everything();
-    cache_clean_range(HANDOFF_BASE, HANDOFF_SIZE); // BL31 may read it with its caches off
-    bl2_run_bl31(handoff);
-    log_error("BL1 refused to enter BL31");
-    plat_fatal();
+    read_config(context);
+    load_everything(context);
+    bl2_trust_finish(handoff);
+    bl2_trust_run_bl31(handoff, &config);
 }

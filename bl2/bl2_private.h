@@ -10,11 +10,12 @@
 #include "handoff.h"
 #include "load.h"
 
-// A row of the image table: which image, where it goes, where the hand-off has its struct
-// handoff_image.
+// A row of the image table: which image, whether the partitions' identity depends on it, where it
+// goes, where the hand-off has its struct handoff_image.
 struct bl2_image {
     const char *name; // for the console
-    enum fip_image_id id;
+    enum cot_image image;
+    bool identity;
     uint64_t base;
     uint64_t limit;
     size_t slot; // offset in struct handoff
@@ -31,19 +32,41 @@ _Noreturn void bl2_main(void);
 // Asks BL1 to enter BL31 with `handoff` (bl2_entry.S). Returns only if BL1 refuses.
 void bl2_run_bl31(const struct handoff *handoff);
 
+// bl2_trust.c. Every failure there prints its line and ends in bl2_trust_refuse().
+//
+// Checks what BL1 left (parameters, event log) and begins the chain of trust over `fip`, which may be
+// opened later. Returns the context of every load_image().
+struct load_context *bl2_trust_begin(const struct fip *fip);
+
+// When everything is loaded: measures the critical data, copies the log to the normal world and has the
+// board describe it, fills log and counters of the hand-off, wipes BL2's secrets.
+void bl2_trust_finish(struct handoff *handoff);
+
+// Looks once more whether every image was proved, and has BL1 enter BL31.
+_Noreturn void bl2_trust_run_bl31(const struct handoff *handoff, const struct bl2_config *config);
+
+// The end of a boot whose reason a line on the console has told: wipes secrets and hand-off first.
+_Noreturn void bl2_trust_refuse(void);
+
 // Loads one row and records it in the hand-off. Errors as load_image, each with a line on the
 // console.
-MUST_CHECK int bl2_load_row(const struct fip *fip, const struct bl2_image *image,
+MUST_CHECK int bl2_load_row(struct load_context *context, const struct bl2_image *image,
                             struct handoff *handoff);
 
 // Loads the packages that `config` lists one behind the other, each on a page of its own, and
-// records them. ERR_NO_MEMORY: they do not fit together; else as load_image.
-MUST_CHECK int bl2_load_packages(const struct fip *fip, const struct bl2_config *config,
+// records them with the keys of their partitions. ERR_NO_MEMORY: an owner has too many; ERR_RANGE:
+// they do not fit together; else as load_image and boot_keys_partition.
+MUST_CHECK int bl2_load_packages(struct load_context *context, const struct bl2_config *config,
                                  struct handoff *handoff);
 
-// Whether every image of the FIP is one that BL2 or BL1 knows: in the image table, BL2 itself, or a
-// package that `config` lists. ERR_INVALID with a line that names the first other one.
-MUST_CHECK int bl2_load_check_known(const struct fip *fip, const struct bl2_config *config);
+// Whether every entry of the FIP is one that BL2 or BL1 knows (bl2_config_knows). ERR_INVALID with a
+// line that names the first other one.
+MUST_CHECK int bl2_load_check_known(const struct fip *fip, const struct bl2_config *config,
+                                    uint32_t chain);
+
+// What struct chain's tally must be: the sum of the tokens of all rows of the table and all packages,
+// formed from the lists, not from what was done. 0 if the packages have no numbers.
+uint32_t bl2_load_tally(const struct bl2_config *config, uint32_t chain);
 
 // Stretches `seed` to `len` bytes: block i is SHA-256 of a label, i and the seed. ERR_IO: the
 // library failed. CT: no branch depends on the seed.

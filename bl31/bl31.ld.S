@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// BL31 in secure RAM, linked where it runs:  text │ rodata │ data │ guard, stack, struct core of every core │ bss
+// BL31 in secure RAM, linked where it runs:  text │ rodata │ data, bss │ guard, stack, struct core of every core │ tables
 #include "board.h"
 
 ENTRY(bl31_entry)
@@ -11,8 +11,8 @@ SECTIONS
     .text : {
         __text_start = .;
         KEEP(*(.text.entry)) // at the load address: BL1 enters there
-        *(.text .text.*)
-        KEEP(*(.text.bl31_vectors))
+        *(SORT_BY_ALIGNMENT(.text.*)) // vector tables (2 KiB aligned) together: one gap, not two
+        *(.text)
         . = ALIGN(4096);
         __text_end = .;
     }
@@ -28,12 +28,13 @@ SECTIONS
         . = ALIGN(16);
         __data_end = .;
     }
-    .bss (NOLOAD) : ALIGN(4096) {
+    .bss (NOLOAD) : ALIGN(16) {
         __bss_start = .;
-        *(.bss.bl31_cores) // first: whole pages
-        __cores_end = .;
-        *(.bss .bss.* COMMON)
-        . = ALIGN(4096);
+        *(.bss .bss.[a-zA-Z_]* COMMON) // small: shares the page of .data
+    }
+    .pages (NOLOAD) : ALIGN(4096) { // zeroed as .bss is
+        *(.bss..cores) // two dots: no variable's own section has such a name
+        *(.bss..tables)
         __bss_end = .;
     }
     __image_end = .;

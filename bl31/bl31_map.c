@@ -6,18 +6,20 @@
 #include "log.h"
 #include "mmu.h"
 #include "platform.h"
+#include "tlb.h"
 
-// Root, one table for 0 … 1 GiB, and one for each 2 MiB that is mapped by pages: image and hand-off, UART and GPIO
-#define MAP_PAGES 5
+// Root, one table for 0 … 1 GiB, and one for each 2 MiB that is mapped by pages: image and hand-off, UART and GPIO, OTP
+#define MAP_PAGES 6
 
-static uint64_t map_pages[MAP_PAGES][TABLES_ENTRIES] __attribute__((aligned(PAGE_SIZE)));
+static uint64_t map_pages[MAP_PAGES][TABLES_ENTRIES]
+    __attribute__((aligned(PAGE_SIZE), section(".bss..tables")));
 static struct tables_fixed map_pool = { .pages = map_pages, .count = MAP_PAGES };
 
 struct tables bl31_tables = {
     .pool = { .alloc = tables_fixed_alloc, .ctx = &map_pool },
 };
 
-struct core_memory bl31_cores[BOARD_CORE_MAX];
+struct core_memory bl31_cores[BOARD_CORE_MAX] __attribute__((section(".bss..cores")));
 
 // MMU off, so no log: a map that does not fit was never tested, and nothing of it comes from outside.
 static void map(uint64_t base, uint64_t size, uint64_t attrs)
@@ -33,7 +35,7 @@ static void map_image(void)
     uintptr_t text = (uintptr_t)__text_start;
     uintptr_t rodata = (uintptr_t)__rodata_start;
     uintptr_t data = (uintptr_t)__data_start;
-    uintptr_t cores = (uintptr_t)bl31_cores; // between .data and the rest of .bss
+    uintptr_t cores = (uintptr_t)bl31_cores; // between the variables and the tables
     uintptr_t rest = cores + sizeof(bl31_cores);
 
     map(text, (uintptr_t)__text_end - text, TABLES_EL3_CODE);
@@ -74,4 +76,23 @@ void bl31_map(void)
         }
     }
     mmu_enable_el3(&bl31_tables);
+}
+
+int bl31_map_otp(void)
+{
+    if (board.otp_size == 0) {
+        return ERR_NONE;
+    }
+    return tables_map(&bl31_tables, board.otp_base, board.otp_base, board.otp_size,
+                      TABLES_EL3_DEVICE);
+}
+
+void bl31_unmap_otp(void)
+{
+    if (board.otp_size != 0 &&
+        tables_unmap(&bl31_tables, board.otp_base, board.otp_size) != ERR_NONE) {
+        log_error("the OTP memory cannot be taken out of EL3's map");
+        plat_fatal();
+    }
+    tlbi_all_el3(); // of every core: the parked ones use this map too
 }

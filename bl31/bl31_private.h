@@ -49,6 +49,18 @@ extern struct tables bl31_tables;
 // bl31_map.c: makes the one map of all cores and switches the MMU of this one on. Ends in plat_fatal() if it cannot.
 void bl31_map(void);
 
+// The OTP memory in EL3's map and out of it again: only while the counters are raised, and only this of the flash. The errors of
+// tables_map; out of it cannot fail after that.
+MUST_CHECK int bl31_map_otp(void);
+void bl31_unmap_otp(void);
+
+// bl31_counters.c. Before the SPMC runs: remembers what the hand-off wants the NV counters to be.
+void bl31_counters_take(const struct handoff *handoff);
+
+// Right before the normal world's first entry, boot core, the others parked: raises the counters that are lower. What fails is an
+// error line on the console, and the boot goes on.
+void bl31_counters_raise(void);
+
 // bl31_main.c: everything from the first C to the SPMC, on core `index`, MMU off. `handoff`: the address that BL1 gave.
 _Noreturn void bl31_main(struct handoff *handoff, uint32_t index);
 

@@ -8,102 +8,33 @@
 #include <stdio.h>
 #include <string.h>
 
-enum option_code {
-    CODE_ALIGN = 1,
-    CODE_FLAGS,
-    CODE_OUT,
-    CODE_FORCE,
-    CODE_LAYOUT,
-    CODE_IMAGE,
-    CODE_MANIFEST,
-    CODE_BL1,
-    CODE_FIP,
-    CODE_SIZE,
-    CODE_FIP_OFFSET,
-    CODE_FIP_SIZE,
-    CODE_BLOB,
-    CODE_HELP,
-    CODE_FIRST_NAME = 1000, // + enum fip_image_id; beyond every character getopt returns
-};
-
 struct option_row {
     const char *name;
     const char *value; // NULL: takes none
     const char *help;
     uint32_t commands; // a command that has one of these bits takes it
-    enum option_code code;
+    // Decodes `value` (NULL if the option takes none) into `args`; false after an error line. NULL: help
+    bool (*set)(const struct option_row *row, char *value, struct tool_args *args);
+    size_t which; // for `set`: FIELD() of struct tool_args, or what else tells two rows apart
 };
+#define FIELD(name) offsetof(struct tool_args, name)
 
-static const struct option_row option_rows[] = {
-    { "align", "N", "start of each image, a power of two (default 1)", TOOL_OPT_ALIGN, CODE_ALIGN },
-    { "plat-toc-flags", "N", "bits 47:32 of the FIP header, at most 0xffff", TOOL_OPT_FLAGS,
-      CODE_FLAGS },
-    { "out", "PATH", "where to write instead", TOOL_OPT_OUT, CODE_OUT },
-    { "force", NULL, "go on where a check would stop, see above", TOOL_OPT_FORCE, CODE_FORCE },
-    { "layout", NULL, "show where each byte of the file belongs", TOOL_OPT_LAYOUT, CODE_LAYOUT },
-    { "image", "FILE", "partition image, AArch64 static-PIE", TOOL_OPT_SP, CODE_IMAGE },
-    { "manifest", "FILE", "partition manifest, device tree blob", TOOL_OPT_SP, CODE_MANIFEST },
-    { "bl1", "FILE", "boot ROM image, goes to offset 0", TOOL_OPT_FLASH, CODE_BL1 },
-    { "fip", "FILE", "firmware image package", TOOL_OPT_FLASH, CODE_FIP },
-    { "size", "N", "bytes of the whole flash", TOOL_OPT_FLASH, CODE_SIZE },
-    { "fip-offset", "N", "where the FIP goes", TOOL_OPT_FLASH, CODE_FIP_OFFSET },
-    { "fip-size", "N", "most that the FIP may take (default: up to the end)", TOOL_OPT_FLASH,
-      CODE_FIP_SIZE },
-    { "blob", "uuid=UUID,file=FILE", "image with any UUID", TOOL_OPT_IMAGE_FILE, CODE_BLOB },
-    { "blob", "uuid=UUID", "image with any UUID", TOOL_OPT_IMAGE, CODE_BLOB },
-    { "help", NULL, "this text", UINT32_MAX, CODE_HELP },
-};
-#define OPTION_ROWS (sizeof(option_rows) / sizeof(option_rows[0]))
-
-static void make_options(const struct tool_command *command, struct option *options)
+static void *field_of(struct tool_args *args, const struct option_row *row)
 {
-    size_t count = 0;
-
-    for (size_t i = 0; i < OPTION_ROWS; i++) {
-        const struct option_row *row = &option_rows[i];
-
-        if ((row->commands & command->options) != 0 || row->code == CODE_HELP) {
-            options[count].name = row->name;
-            options[count].has_arg = row->value != NULL ? required_argument : no_argument;
-            options[count++].val = (int)row->code;
-        }
-    }
-    if ((command->options & (TOOL_OPT_IMAGE_FILE | TOOL_OPT_IMAGE)) != 0) {
-        bool takes_file = (command->options & TOOL_OPT_IMAGE_FILE) != 0;
-
-        for (int id = 0; id < IMAGE_COUNT; id++) {
-            options[count].name = fip_names_get((enum fip_image_id)id)->option;
-            options[count].has_arg = takes_file ? required_argument : no_argument;
-            options[count++].val = CODE_FIRST_NAME + id;
-        }
-    }
+    return (char *)args + row->which;
 }
 
-void tool_args_help(const struct tool_command *command)
+static bool set_text(const struct option_row *row, char *value, struct tool_args *args)
 {
-    bool takes_file = (command->options & TOOL_OPT_IMAGE_FILE) != 0;
-    char left[64];
+    *(const char **)field_of(args, row) = value;
+    return true;
+}
 
-    printf("usage: fip-tool %s [options] %s\n%s\n\n%s\noptions:\n", command->name,
-           command->operands, command->summary, command->notes);
-    for (size_t i = 0; i < OPTION_ROWS; i++) {
-        const struct option_row *row = &option_rows[i];
-
-        if ((row->commands & command->options) != 0 || row->code == CODE_HELP) {
-            snprintf(left, sizeof(left), "--%s %s", row->name, row->value ? row->value : "");
-            printf("  %-28s %s\n", left, row->help);
-        }
-    }
-    if (takes_file || (command->options & TOOL_OPT_IMAGE) != 0) {
-        printf("\nwell-known images:\n");
-        for (int id = 0; id < IMAGE_COUNT; id++) {
-            const struct fip_name *name = fip_names_get((enum fip_image_id)id);
-
-            snprintf(left, sizeof(left), "--%s%s", name->option, takes_file ? " FILE" : "");
-            printf("  %-28s %s\n", left, name->title);
-        }
-    }
-    printf("\nexample:\n%s", command->example);
+static bool set_on(const struct option_row *row, char *value, struct tool_args *args)
+{
+    (void)value;
+    *(bool *)field_of(args, row) = true;
+    return true;
 }
 
 static bool add_image(struct tool_args *args, const uint8_t *uuid, const char *file)
@@ -126,8 +57,9 @@ static bool add_image(struct tool_args *args, const uint8_t *uuid, const char *f
 }
 
 // --blob uuid=UUID[,file=FILE], the two in any order. Cuts `value` into pieces.
-static bool add_blob(struct tool_args *args, char *value, bool needs_file)
+static bool add_blob(const struct option_row *row, char *value, struct tool_args *args)
 {
+    bool needs_file = (row->commands & TOOL_OPT_IMAGE_FILE) != 0;
     const char *uuid_text = NULL, *file = NULL;
     uint8_t uuid[IMAGE_UUID_SIZE];
 
@@ -164,68 +96,255 @@ static bool set_number(const char *option, const char *text, uint64_t max, uint6
     return true;
 }
 
-static bool set_align(const char *text, uint64_t *align)
+static bool set_size(const struct option_row *row, char *value, struct tool_args *args)
 {
-    if (!tool_parse_number(text, UINT64_MAX, align) || *align == 0 ||
-        (*align & (*align - 1)) != 0) {
-        tool_error("--align: found \"%s\", expected a power of two", text);
+    return set_number(row->name, value, TOOL_FIP_SIZE_MAX, field_of(args, row));
+}
+
+static bool set_flags(const struct option_row *row, char *value, struct tool_args *args)
+{
+    args->has_flags = true;
+    return set_number(row->name, value, FIP_PLAT_FLAGS_MASK, &args->flags);
+}
+
+static bool set_align(const struct option_row *row, char *value, struct tool_args *args)
+{
+    if (!tool_parse_number(value, UINT64_MAX, &args->align) || args->align == 0 ||
+        (args->align & (args->align - 1)) != 0) {
+        tool_error("--%s: found \"%s\", expected a power of two", row->name, value);
         return false;
     }
     return true;
 }
 
-// One option that is not a well-known image.
-static bool apply_option(const struct tool_command *command, enum option_code code, char *value,
-                         struct tool_args *args)
+// One more root key, `which` of enum cot_root; NULL if there is no room.
+static struct tool_root *add_root(const struct option_row *row, struct tool_args *args)
 {
-    switch (code) {
-    case CODE_ALIGN:
-        return set_align(value, &args->align);
-    case CODE_FLAGS:
-        args->has_flags = true;
-        return set_number("plat-toc-flags", value, FIP_PLAT_FLAGS_MASK, &args->flags);
-    case CODE_OUT:
-        args->out = value;
-        return true;
-    case CODE_FORCE:
-        args->force = true;
-        return true;
-    case CODE_LAYOUT:
-        args->layout = true;
-        return true;
-    case CODE_IMAGE:
-        args->image = value;
-        return true;
-    case CODE_MANIFEST:
-        args->manifest = value;
-        return true;
-    case CODE_BL1:
-        args->bl1 = value;
-        return true;
-    case CODE_FIP:
-        args->fip = value;
-        return true;
-    case CODE_SIZE:
-        return set_number("size", value, TOOL_FIP_SIZE_MAX, &args->size);
-    case CODE_FIP_OFFSET:
-        return set_number("fip-offset", value, TOOL_FIP_SIZE_MAX, &args->fip_offset);
-    case CODE_FIP_SIZE:
-        return set_number("fip-size", value, TOOL_FIP_SIZE_MAX, &args->fip_size);
-    case CODE_BLOB:
-        return add_blob(args, value, (command->options & TOOL_OPT_IMAGE_FILE) != 0);
-    case CODE_HELP:
-    case CODE_FIRST_NAME:
-        break;
+    struct tool_root *root = &args->roots[args->root_count];
+
+    if (args->root_count == TOOL_MAX_ROOTS) {
+        tool_error("number of root keys: expected at most %d", TOOL_MAX_ROOTS);
+        return NULL;
     }
+    root->root = (enum cot_root)row->which;
+    args->root_count++;
+    return root;
+}
+
+static bool set_root_key(const struct option_row *row, char *value, struct tool_args *args)
+{
+    struct tool_root *root = add_root(row, args);
+
+    if (root != NULL) {
+        root->file = value;
+    }
+    return root != NULL;
+}
+
+static bool set_root_hash(const struct option_row *row, char *value, struct tool_args *args)
+{
+    struct tool_root *root = add_root(row, args);
+
+    if (root != NULL && !tool_parse_hex(value, root->hash, sizeof(root->hash))) {
+        tool_error("--%s: found \"%s\", expected %zu hexadecimal digits", row->name, value,
+                   2 * sizeof(root->hash));
+        return false;
+    }
+    return root != NULL;
+}
+
+// A word out of `words`, which NULL ends; the first one means `first`.
+static bool set_word(const char *option, const char *text, const char *const *words, uint32_t first,
+                     uint32_t *value)
+{
+    for (uint32_t i = 0; words[i] != NULL; i++) {
+        if (strcmp(text, words[i]) == 0) {
+            *value = first + i;
+            return true;
+        }
+    }
+    tool_error("--%s: found \"%s\", expected one of those that --help lists", option, text);
     return false;
 }
 
-// What is left behind the options: one path, or none where --out can name it.
+static bool set_chain(const struct option_row *row, char *value, struct tool_args *args)
+{
+    static const char *const words[] = { "single", "dual", NULL };
+    uint32_t index = 0;
+    bool good = set_word(row->name, value, words, 0, &index);
+
+    args->chain = index == 0 ? COT_SINGLE_ROOT : COT_DUAL_ROOT;
+    return good;
+}
+
+static bool set_key_kind(const struct option_row *row, char *value, struct tool_args *args)
+{
+    static const char *const words[] = { "p256", "p384", "rsa3072", "rsa4096", NULL };
+    uint32_t kind = 0;
+    bool good = set_word(row->name, value, words, BOOT_PK_P256, &kind);
+
+    args->key_kind = (enum boot_pk_kind)kind;
+    return good;
+}
+
+static bool set_hash(const struct option_row *row, char *value, struct tool_args *args)
+{
+    static const char *const words[] = { "sha256", "sha384", "sha512", NULL };
+    uint32_t hash = 0;
+
+    args->has_hash = set_word(row->name, value, words, BOOT_SHA256, &hash);
+    args->hash = (enum boot_hash)hash;
+    return args->has_hash;
+}
+
+// `which` of enum cot_counter
+static bool set_counter(const struct option_row *row, char *value, struct tool_args *args)
+{
+    args->has_counter[row->which] = true;
+    return set_number(row->name, value, CERT_COUNTER_MAX, &args->counter[row->which]);
+}
+
+// One more slot of a root, `which` of enum cot_root
+static bool set_revoke(const struct option_row *row, char *value, struct tool_args *args)
+{
+    uint64_t slot;
+
+    if (!set_number(row->name, value, CHAIN_ROOT_KEYS - 1, &slot)) {
+        return false;
+    }
+    args->revoke[row->which] |= UINT32_C(1) << slot;
+    return true;
+}
+
+static const struct option_row option_rows[] = {
+    { "align", "N", "start of each image, a power of two (default 1)", TOOL_OPT_ALIGN, set_align,
+      0 },
+    { "plat-toc-flags", "N", "bits 47:32 of the FIP header, at most 0xffff", TOOL_OPT_FLAGS,
+      set_flags, 0 },
+    { "out", "PATH", "where to write instead", TOOL_OPT_OUT, set_text, FIELD(out) },
+    { "force", NULL, "go on where a check would stop, see above", TOOL_OPT_FORCE, set_on,
+      FIELD(force) },
+    { "layout", NULL, "show where each byte of the file belongs", TOOL_OPT_LAYOUT, set_on,
+      FIELD(layout) },
+    { "image", "FILE", "partition image, AArch64 static-PIE", TOOL_OPT_SP, set_text, FIELD(image) },
+    { "manifest", "FILE", "partition manifest, device tree blob", TOOL_OPT_SP, set_text,
+      FIELD(manifest) },
+    { "bl1", "FILE", "boot ROM image, goes to offset 0", TOOL_OPT_FLASH, set_text, FIELD(bl1) },
+    { "fip", "FILE", "firmware image package", TOOL_OPT_FLASH, set_text, FIELD(fip) },
+    { "size", "N", "bytes of the whole flash", TOOL_OPT_FLASH, set_size, FIELD(size) },
+    { "fip-offset", "N", "where the FIP goes", TOOL_OPT_FLASH, set_size, FIELD(fip_offset) },
+    { "fip-size", "N", "most that the FIP may take (default: up to the end)", TOOL_OPT_FLASH,
+      set_size, FIELD(fip_size) },
+    { "otp-offset", "N", "where the OTP area goes", TOOL_OPT_FLASH, set_size, FIELD(otp_offset) },
+    { "json", NULL, "one JSON document on standard output", TOOL_OPT_JSON, set_on, FIELD(json) },
+    { "otp", "FILE", "OTP area of the board", TOOL_OPT_OTP, set_text, FIELD(otp) },
+    { "root-key", "FILE", "root key, PEM", TOOL_OPT_ROOTS, set_root_key, COT_ROOT },
+    { "root-hash", "HEX", "SHA-256 of a root key (SubjectPublicKeyInfo)", TOOL_OPT_ROOTS,
+      set_root_hash, COT_ROOT },
+    { "platform-root-key", "FILE", "the platform owner's root key, PEM", TOOL_OPT_ROOTS,
+      set_root_key, COT_PLATFORM_ROOT },
+    { "platform-root-hash", "HEX", "SHA-256 of it", TOOL_OPT_ROOTS, set_root_hash,
+      COT_PLATFORM_ROOT },
+    { "chain", "single|dual", "one root key, or a second one for the platform", TOOL_OPT_CHAIN,
+      set_chain, 0 },
+    { "log", "FILE", "where to write the event log, binary", TOOL_OPT_LOG, set_text, FIELD(log) },
+    { "keys", "DIR", "folder with the keys, see above", TOOL_OPT_KEYS, set_text, FIELD(keys) },
+    { "new-keys", NULL, "make the keys that are missing", TOOL_OPT_NEW_KEYS, set_on,
+      FIELD(new_keys) },
+    { "key-alg", "ALG", "of new keys: p256 (default), p384, rsa3072, rsa4096", TOOL_OPT_NEW_KEYS,
+      set_key_kind, 0 },
+    { "hash", "ALG", "sha256, sha384, sha512 (default: sha384 with P-384, else sha256)",
+      TOOL_OPT_HASH, set_hash, 0 },
+    { "tfw-nvctr", "N", "trusted NV counter (default 0)", TOOL_OPT_COUNTERS, set_counter,
+      COT_TRUSTED },
+    { "ntfw-nvctr", "N", "non-trusted NV counter (default 0)", TOOL_OPT_COUNTERS, set_counter,
+      COT_NON_TRUSTED },
+    { "from", "PATH", "where to read, see above", TOOL_OPT_FROM, set_text, FIELD(from) },
+    { "huk", "FILE", "hardware unique key, 32 random bytes", TOOL_OPT_PROVISION, set_text,
+      FIELD(huk) },
+    { "revoke", "N", "root key slot, 0 to 3, that is not accepted any more", TOOL_OPT_PROVISION,
+      set_revoke, COT_ROOT },
+    { "revoke-platform", "N", "the same for the platform owner's", TOOL_OPT_PROVISION, set_revoke,
+      COT_PLATFORM_ROOT },
+    { "show", NULL, "print what is in it, change nothing", TOOL_OPT_PROVISION, set_on,
+      FIELD(show) },
+    { "blob", "uuid=UUID,file=FILE", "image with any UUID", TOOL_OPT_IMAGE_FILE, add_blob, 0 },
+    { "blob", "uuid=UUID", "image with any UUID", TOOL_OPT_IMAGE, add_blob, 0 },
+    { "help", NULL, "this text", UINT32_MAX, NULL, 0 },
+};
+#define OPTION_ROWS (sizeof(option_rows) / sizeof(option_rows[0]))
+
+// What getopt_long() returns: behind every character, the row, then the well-known image
+#define FIRST_ROW 1000
+#define FIRST_NAME (FIRST_ROW + (int)OPTION_ROWS)
+
+static void make_options(const struct tool_command *command, struct option *options)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < OPTION_ROWS; i++) {
+        const struct option_row *row = &option_rows[i];
+
+        if ((row->commands & command->options) != 0 || row->set == NULL) {
+            options[count].name = row->name;
+            options[count].has_arg = row->value != NULL ? required_argument : no_argument;
+            options[count++].val = FIRST_ROW + (int)i;
+        }
+    }
+    if ((command->options & (TOOL_OPT_IMAGE_FILE | TOOL_OPT_IMAGE)) != 0) {
+        bool takes_file = (command->options & TOOL_OPT_IMAGE_FILE) != 0;
+
+        for (int id = 0; id < IMAGE_COUNT; id++) {
+            options[count].name = fip_names_get((enum fip_image_id)id)->option;
+            options[count].has_arg = takes_file ? required_argument : no_argument;
+            options[count++].val = FIRST_NAME + id;
+        }
+    }
+}
+
+void tool_args_help(const struct tool_command *command)
+{
+    bool takes_file = (command->options & TOOL_OPT_IMAGE_FILE) != 0;
+    char left[64];
+
+    printf("usage: fip-tool %s [options] %s\n%s\n\n%s\noptions:\n", command->name,
+           command->operands, command->summary, command->notes);
+    for (size_t i = 0; i < OPTION_ROWS; i++) {
+        const struct option_row *row = &option_rows[i];
+
+        if ((row->commands & command->options) != 0 || row->set == NULL) {
+            snprintf(left, sizeof(left), "--%s %s", row->name, row->value ? row->value : "");
+            printf("  %-28s %s\n", left, row->help);
+        }
+    }
+    if (takes_file || (command->options & TOOL_OPT_IMAGE) != 0) {
+        printf("\nwell-known images:\n");
+        for (int id = 0; id < IMAGE_COUNT; id++) {
+            const struct fip_name *name = fip_names_get((enum fip_image_id)id);
+
+            snprintf(left, sizeof(left), "--%s%s", name->option, takes_file ? " FILE" : "");
+            printf("  %-28s %s\n", left, name->title);
+        }
+    }
+    printf("\nexample:\n%s", command->example);
+}
+
+// What is left behind the options: one path, or none where --out can name it; before it the step of a
+// command that has steps.
 static bool take_operand(const struct tool_command *command, int count, char **operands,
                          struct tool_args *args)
 {
     bool by_out = (command->options & TOOL_OPT_NO_FILE) != 0;
 
+    if ((command->options & TOOL_OPT_STEP) != 0) {
+        if (count != 2) {
+            tool_error("%s: found %d operands, expected two: %s", command->name, count,
+                       command->operands);
+            return false;
+        }
+        args->step = *operands++;
+        count--;
+    }
     if (count == 1 && !(by_out && args->out != NULL)) {
         args->path = operands[0];
         return true;
@@ -251,16 +370,20 @@ bool tool_args_parse(const struct tool_command *command, int argc, char **argv,
     make_options(command, options);
     optind = 0; // begin anew, also inside a long-lived caller (tests)
     while (good && (code = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-        if (code == 'h' || code == CODE_HELP) {
+        const struct option_row *row =
+            code >= FIRST_ROW && code < FIRST_NAME ? &option_rows[code - FIRST_ROW] : NULL;
+
+        if (code == 'h' || (row != NULL && row->set == NULL)) {
             tool_args_help(command);
             *exit_code = TOOL_OK;
             return false;
         }
-        if (code >= CODE_FIRST_NAME && code < CODE_FIRST_NAME + (int)IMAGE_COUNT) {
-            good = add_image(args, fip_names_get((enum fip_image_id)(code - CODE_FIRST_NAME))->uuid,
-                             optarg);
+        if (row != NULL) {
+            good = row->set(row, optarg, args);
         } else {
-            good = code != '?' && apply_option(command, (enum option_code)code, optarg, args);
+            good = code != '?' &&
+                   add_image(args, fip_names_get((enum fip_image_id)(code - FIRST_NAME))->uuid,
+                             optarg);
         }
     }
     good = good && take_operand(command, argc - optind, argv + optind, args);

@@ -1,11 +1,22 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// fip-tool flash: a flash image with BL1 at 0 and a FIP at its offset, sparse. The FIP must pass
-// the firmware's reader within the room it gets, unless --force (tests flash broken FIPs on
-// purpose). BL1 is not looked at.
+// fip-tool flash: a flash image with BL1 at 0, a FIP and an OTP area at their offsets, sparse. The FIP
+// must pass the firmware's reader within the room it gets, the OTP area its decoder, unless --force
+// (tests flash broken ones on purpose). BL1 is not looked at.
 #include "fip-tool.h"
 
+#include "otp.h"
+
 #include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+
+// What goes into the flash; otp.size 0: no OTP area.
+struct flash_parts {
+    struct tool_file bl1;
+    struct fip_file fip;
+    struct tool_file otp;
+};
 
 static int refuse(const char *path, const char *field, uint64_t found, const char *rule,
                   uint64_t limit)
@@ -40,8 +51,64 @@ static int check_places(const struct tool_args *args, uint64_t bl1_size, uint64_
     return 0;
 }
 
-static int write_flash(const struct tool_args *args, const struct tool_file *bl1,
-                       const struct tool_file *fip)
+// Behind the room of the FIP; what --fip-size leaves open ends where the OTP area starts.
+static int check_otp_place(const struct tool_args *args, uint64_t fip_size)
+{
+    uint64_t fip_end = args->fip_offset + (args->fip_size != 0 ? args->fip_size : fip_size);
+
+    if (args->otp_offset < fip_end) {
+        return refuse(args->otp, "--otp-offset", args->otp_offset, "no overlap with the FIP, up to",
+                      fip_end);
+    }
+    if (args->otp_offset > args->size || args->size - args->otp_offset < OTP_SIZE) {
+        return refuse(args->otp, "--otp-offset", args->otp_offset, "4096 bytes of room before",
+                      args->size);
+    }
+    return 0;
+}
+
+static int read_otp(const struct tool_args *args, struct tool_file *file)
+{
+    struct otp_fault fault;
+    struct otp otp;
+    int err = tool_file_read(args->otp, false, file);
+
+    if (err != 0) {
+        return err;
+    }
+    if (file->size != OTP_SIZE) {
+        return refuse(args->otp, "size", file->size, "exactly", OTP_SIZE);
+    }
+    err = args->force ? 0 : otp_decode(file->data, &otp, &fault);
+    if (err != 0) {
+        tool_error("%s: %s (offset 0x%" PRIx32 ") %s: found 0x%" PRIx32 ", expected 0x%" PRIx32,
+                   args->otp, fault.field, fault.offset, fault.text, fault.found, fault.expected);
+    }
+    explicit_bzero(&otp, sizeof(otp));
+    return err;
+}
+
+static int read_parts(const struct tool_args *args, struct flash_parts *parts)
+{
+    int err = tool_file_read(args->bl1, false, &parts->bl1);
+
+    if (err == 0) {
+        err = args->force ? tool_file_read(args->fip, false, &parts->fip.file)
+                          : fip_file_open(&parts->fip, args->fip, false);
+    }
+    if (err == 0) {
+        err = check_places(args, parts->bl1.size, parts->fip.file.size);
+    }
+    if (err == 0 && args->otp != NULL) {
+        err = check_otp_place(args, parts->fip.file.size);
+        if (err == 0) {
+            err = read_otp(args, &parts->otp);
+        }
+    }
+    return err;
+}
+
+static int write_flash(const struct tool_args *args, const struct flash_parts *parts)
 {
     struct tool_out out;
     int err = tool_out_open(&out, args->path);
@@ -49,9 +116,17 @@ static int write_flash(const struct tool_args *args, const struct tool_file *bl1
     if (err != 0) {
         return err;
     }
-    err = tool_out_write(&out, 0, bl1->data, bl1->size);
+    err = tool_out_write(&out, 0, parts->bl1.data, parts->bl1.size);
     if (err == 0) {
-        err = tool_out_write(&out, args->fip_offset, fip->data, fip->size);
+        err = tool_out_write(&out, args->fip_offset, parts->fip.file.data, parts->fip.file.size);
+    }
+    if (err == 0 && parts->otp.size != 0) {
+        if (fchmod(out.fd, S_IRUSR | S_IWUSR) != 0) { // it holds the hardware unique key
+            tool_error("%s: cannot be made readable by its owner alone", args->path);
+            err = ERR_IO;
+        } else {
+            err = tool_out_write(&out, args->otp_offset, parts->otp.data, parts->otp.size);
+        }
     }
     if (err != 0) {
         tool_out_abandon(&out);
@@ -62,8 +137,7 @@ static int write_flash(const struct tool_args *args, const struct tool_file *bl1
 
 static enum tool_exit run_flash(const struct tool_args *args)
 {
-    static struct fip_file fip_file;
-    struct tool_file bl1 = { 0 };
+    static struct flash_parts parts;
     int err;
 
     if (args->bl1 == NULL || args->fip == NULL || args->size == 0 || args->fip_offset == 0) {
@@ -71,32 +145,35 @@ static enum tool_exit run_flash(const struct tool_args *args)
                    "them zero");
         return TOOL_USAGE;
     }
-    err = tool_file_read(args->bl1, false, &bl1);
-    if (err == 0) {
-        err = args->force ? tool_file_read(args->fip, false, &fip_file.file)
-                          : fip_file_open(&fip_file, args->fip, false);
+    if ((args->otp != NULL) != (args->otp_offset != 0)) {
+        tool_error("flash: expected --otp FILE and --otp-offset N together, not zero");
+        return TOOL_USAGE;
     }
+    memset(&parts, 0, sizeof(parts));
+    err = read_parts(args, &parts);
     if (err == 0) {
-        err = check_places(args, bl1.size, fip_file.file.size);
-        if (err == 0) {
-            err = write_flash(args, &bl1, &fip_file.file);
-        }
-        fip_file_free(&fip_file);
+        err = write_flash(args, &parts);
     }
-    tool_file_free(&bl1);
+    if (parts.otp.data != NULL) {
+        explicit_bzero(parts.otp.data, parts.otp.size);
+    }
+    tool_file_free(&parts.otp);
+    fip_file_free(&parts.fip);
+    tool_file_free(&parts.bl1);
     return err == 0 ? TOOL_OK : TOOL_FAILED;
 }
 
 const struct tool_command cmd_flash = {
     .name = "flash",
-    .summary = "make a flash image out of BL1 and a FIP",
+    .summary = "make a flash image out of BL1, a FIP and an OTP area",
     .operands = "FLASH",
     .notes = "FLASH may be given with --out instead; it is replaced if it exists. It is\n"
-             "--size bytes long and sparse: what holds neither BL1 nor FIP reads as 0x00 (an\n"
-             "erased flash chip would read as 0xff). --force flashes a FIP that the reader\n"
-             "refuses, for tests.\n",
+             "--size bytes long and sparse: what holds nothing reads as 0x00 (an erased flash\n"
+             "chip would read as 0xff). --otp adds the image that `fip-tool provision` makes; the\n"
+             "file is then readable by its owner alone, as that image is. --force flashes a FIP\n"
+             "or OTP area that the firmware refuses, for tests.\n",
     .example = "  fip-tool flash --bl1 bl1.bin --fip fip.bin --size 0x4000000 \\\n"
-               "      --fip-offset 0x100000 flash.bin\n",
-    .options = TOOL_OPT_FLASH | TOOL_OPT_OUT | TOOL_OPT_FORCE | TOOL_OPT_NO_FILE,
+               "      --fip-offset 0x100000 --otp otp.bin --otp-offset 0x3f00000 flash.bin\n",
+    .options = TOOL_OPT_FLASH | TOOL_OPT_OTP | TOOL_OPT_OUT | TOOL_OPT_FORCE | TOOL_OPT_NO_FILE,
     .run = run_flash,
 };

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// fip-tool info: lists the images of a FIP, line for line as fiptool does, or draws its layout. The
-// FIP is not trusted: the firmware's reader must accept it first; partition packages in it are
-// shown after the SPMC's reader saw them.
-#include "fip-tool.h"
+// fip-tool info: lists the images of a FIP, line for line as fiptool does, draws its layout, or says
+// all of it in JSON. The FIP is not trusted: the firmware's reader must accept it first; partition
+// packages and certificates in it are shown after the firmware's readers saw them, and believed by
+// nobody (that is verify's affair).
 #include "sp_pkg.h"
+#include "trust.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -91,6 +92,9 @@ static void print_layout(const char *path, const struct fip_file *fip_file)
         offset = entry->offset + entry->size;
         print_span(entry->offset, offset, what);
         print_package(fip_file, entry);
+        if (show_is_cert(entry->uuid)) {
+            show_cert_print(fip_file_data(fip_file, entry), entry->size, 38);
+        }
     }
     if (offset != fip->size) {
         print_span(offset, fip->size, "(gap)");
@@ -100,10 +104,110 @@ static void print_layout(const char *path, const struct fip_file *fip_file)
     }
 }
 
+static void write_package_fault(const struct image_fault *fault, struct json *json)
+{
+    json_object(json, "fault");
+    json_text(json, "field", fault->field);
+    json_text(json, "rule", fault->text);
+    json_word(json, "found", fault->found);
+    json_word(json, "expected", fault->expected);
+    json_close(json);
+}
+
+static void write_package(const uint8_t *data, size_t size, struct json *json)
+{
+    struct image_fault fault;
+    struct sp_pkg pkg;
+    bool decoded = sp_pkg_decode(data, size, size, &pkg, &fault) == 0;
+
+    if (!decoded && (fault.rule == SP_PKG_RULE_MAGIC || fault.rule == SP_PKG_RULE_HEADER)) {
+        return;
+    }
+    json_object(json, "package");
+    json_bool(json, "decoded", decoded);
+    if (decoded) {
+        json_integer(json, "version", pkg.version);
+        json_integer(json, "manifest_offset", pkg.manifest_offset);
+        json_integer(json, "manifest_size", pkg.manifest_size);
+        json_integer(json, "image_offset", pkg.image_offset);
+        json_integer(json, "image_size", pkg.image_size);
+    } else {
+        write_package_fault(&fault, json);
+    }
+    json_close(json);
+}
+
+static void write_entry(const struct fip_file *fip_file, const struct fip_entry *entry,
+                        struct json *json)
+{
+    const struct fip_name *name = fip_names_find(entry->uuid);
+    const uint8_t *data = fip_file_data(fip_file, entry);
+    char text[TOOL_LABEL_SIZE];
+
+    json_object(json, NULL);
+    json_text(json, "name", tool_label(entry->uuid, text));
+    json_text(json, "title", name != NULL ? name->title : NULL);
+    json_text(json, "uuid", tool_format_uuid(entry->uuid, text));
+    json_integer(json, "offset", entry->offset);
+    json_integer(json, "size", entry->size);
+    json_word(json, "flags", entry->flags);
+    if (show_is_cert(entry->uuid)) {
+        show_cert_write(data, entry->size, json);
+    } else {
+        write_package(data, entry->size, json);
+    }
+    json_close(json);
+}
+
+static void write_fip(const struct fip_file *fip_file, struct json *json)
+{
+    const struct fip *fip = &fip_file->fip;
+
+    json_object(json, "fip");
+    json_integer(json, "file_size", fip_file->file.size);
+    json_integer(json, "size", fip->size);
+    json_word(json, "serial", fip->serial);
+    json_word(json, "flags", fip->flags);
+    json_array(json, "entries");
+    for (uint32_t i = 0; i < fip->entry_count; i++) {
+        write_entry(fip_file, &fip->entries[i], json);
+    }
+    json_close(json);
+    json_close(json);
+}
+
+// One document, also for a FIP that is refused.
+static enum tool_exit write_info(const char *path, struct fip_file *fip_file)
+{
+    static struct refusals refusals;
+    struct image_fault fault;
+    struct json json;
+
+    refusals.count = 0;
+    if (fip_file_load(fip_file, path, false, &fault) != 0) {
+        refusal_add_fip(&refusals, path, &fip_file->fip, &fault);
+        refusal_print(&refusals);
+    }
+    json_begin(&json, stdout);
+    json_object(&json, NULL);
+    json_text(&json, "command", "info");
+    json_text(&json, "file", path);
+    if (refusals.count == 0) {
+        write_fip(fip_file, &json);
+        fip_file_free(fip_file);
+    }
+    refusal_write(&refusals, &json);
+    json_close(&json);
+    return refusals.count == 0 ? TOOL_OK : TOOL_FAILED;
+}
+
 static enum tool_exit run_info(const struct tool_args *args)
 {
     static struct fip_file fip_file;
 
+    if (args->json) {
+        return write_info(args->path, &fip_file);
+    }
     if (fip_file_open(&fip_file, args->path, false) != 0) {
         return TOOL_FAILED;
     }
@@ -122,9 +226,12 @@ const struct tool_command cmd_info = {
     .operands = "FIP",
     .notes = "One line per image: title, offset and size in hexadecimal, option name. With\n"
              "--layout a table of the whole file by offset, with gaps, header fields and the\n"
-             "inside of partition packages.\n",
+             "inside of partition packages and certificates. With --json all of this as one\n"
+             "JSON document (fip-tool/README.md). What certificates say is not checked: that is\n"
+             "verify's affair.\n",
     .example = "  fip-tool info fip.bin\n"
-               "  fip-tool info --layout fip.bin\n",
-    .options = TOOL_OPT_LAYOUT,
+               "  fip-tool info --layout fip.bin\n"
+               "  fip-tool info --json fip.bin\n",
+    .options = TOOL_OPT_LAYOUT | TOOL_OPT_JSON,
     .run = run_info,
 };

@@ -8,7 +8,8 @@
 #include <string.h>
 
 static const struct tool_command *const commands[] = {
-    &cmd_create, &cmd_info, &cmd_update, &cmd_remove, &cmd_unpack, &cmd_sp_pack, &cmd_flash,
+    &cmd_create, &cmd_info,  &cmd_update, &cmd_remove, &cmd_unpack,  &cmd_sp_pack,
+    &cmd_flash,  &cmd_certs, &cmd_sign,   &cmd_verify, &cmd_measure, &cmd_provision,
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 

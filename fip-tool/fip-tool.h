@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "chain.h"
 #include "errors.h"
 #include "fip.h"
 #include "fip_names.h"
@@ -50,6 +51,9 @@ bool tool_parse_number(const char *text, uint64_t max, uint64_t *value);
 // Reads a UUID "8-4-4-4-12", any case, as raw bytes in the order of the text. Silent; false: it is
 // not one.
 bool tool_parse_uuid(const char *text, uint8_t uuid[IMAGE_UUID_SIZE]);
+
+// Reads exactly 2 * `size` hexadecimal digits, any case. Silent; false: `text` is something else.
+bool tool_parse_hex(const char *text, uint8_t *bytes, size_t size);
 
 // Writes the UUID as text, upper case as fiptool does. `text` holds TOOL_LABEL_SIZE bytes. Returns
 // `text`.
@@ -111,6 +115,18 @@ enum tool_option {
     TOOL_OPT_SP = 1 << 7,         // --image FILE --manifest FILE
     TOOL_OPT_FLASH = 1 << 8,      // --bl1 FILE --fip FILE --size N --fip-offset N --fip-size N
     TOOL_OPT_NO_FILE = 1 << 9,    // the one operand may be left away if --out is there
+    TOOL_OPT_JSON = 1 << 10,      // --json
+    TOOL_OPT_OTP = 1 << 11,       // --otp FILE
+    TOOL_OPT_ROOTS = 1 << 12,     // --root-key FILE, --root-hash HEX, --platform-root-key, …-hash
+    TOOL_OPT_CHAIN = 1 << 13,     // --chain single|dual
+    TOOL_OPT_LOG = 1 << 14,       // --log FILE
+    TOOL_OPT_KEYS = 1 << 15,      // --keys DIR
+    TOOL_OPT_NEW_KEYS = 1 << 16,  // --new-keys, --key-alg ALG
+    TOOL_OPT_HASH = 1 << 17,      // --hash ALG
+    TOOL_OPT_COUNTERS = 1 << 18,  // --tfw-nvctr N, --ntfw-nvctr N
+    TOOL_OPT_FROM = 1 << 19,      // --from PATH
+    TOOL_OPT_STEP = 1 << 20,      // an operand before the last one: what to do
+    TOOL_OPT_PROVISION = 1 << 21, // --huk FILE --revoke N --revoke-platform N --show
 };
 
 // An image named on the command line; file is NULL for commands that take none.
@@ -118,6 +134,14 @@ struct tool_image {
     uint8_t uuid[IMAGE_UUID_SIZE];
     const char *file;
 };
+
+// A root key named on the command line, by file or by hash.
+struct tool_root {
+    enum cot_root root;
+    const char *file; // PEM; NULL: it is the hash
+    uint8_t hash[CHAIN_ROOT_HASH_SIZE];
+};
+#define TOOL_MAX_ROOTS (COT_ROOT_COUNT * CHAIN_ROOT_KEYS)
 
 // A decoded command line; strings belong to argv. Numbers not given are 0 (align: 1).
 struct tool_args {
@@ -135,6 +159,25 @@ struct tool_args {
     uint64_t size;
     uint64_t fip_offset;
     uint64_t fip_size;
+    bool json;
+    const char *otp;
+    const char *log;
+    enum cot_chain chain; // 0: not given
+    const char *keys;     // folder with keys
+    bool new_keys;
+    enum boot_pk_kind key_kind; // BOOT_PK_NONE: not given
+    bool has_hash;
+    enum boot_hash hash;
+    bool has_counter[COT_COUNTER_COUNT];
+    uint64_t counter[COT_COUNTER_COUNT]; // ≤ CERT_COUNTER_MAX
+    const char *from;
+    const char *step;                // the first of two operands
+    const char *huk;                 // provision
+    uint32_t revoke[COT_ROOT_COUNT]; // bitmaps of slots
+    bool show;
+    uint64_t otp_offset; // flash
+    uint32_t root_count;
+    struct tool_root roots[TOOL_MAX_ROOTS]; // in the order of the command line
     uint32_t image_count;
     struct tool_image images[FIP_MAX_ENTRIES]; // in the order of the command line, each UUID once
 };
@@ -165,7 +208,7 @@ void tool_args_help(const struct tool_command *command);
 enum tool_exit tool_run(int argc, char **argv);
 
 extern const struct tool_command cmd_create, cmd_info, cmd_update, cmd_remove, cmd_unpack,
-    cmd_sp_pack, cmd_flash;
+    cmd_sp_pack, cmd_flash, cmd_verify, cmd_measure, cmd_certs, cmd_sign, cmd_provision;
 
 // ---- fip_file.c: a FIP that exists ----
 
@@ -178,6 +221,11 @@ struct fip_file {
 // Reads `path` and opens it with the firmware's reader. fip_file_free() it after success.
 // `may_miss` as in tool_file_read(). ERR_NOT_FOUND, ERR_IO, or the error of fip_open().
 MUST_CHECK int fip_file_open(struct fip_file *fip_file, const char *path, bool may_miss);
+
+// The same without a line about the FIP: what fip_open() refused goes to `fault`; fault->field is NULL
+// where the file itself could not be read, which was printed.
+MUST_CHECK int fip_file_load(struct fip_file *fip_file, const char *path, bool may_miss,
+                             struct image_fault *fault);
 
 // First byte of an entry in memory; entry->size bytes are there because the reader checked it.
 const uint8_t *fip_file_data(const struct fip_file *fip_file, const struct fip_entry *entry);
@@ -209,6 +257,10 @@ struct fip_set {
 // FIP_MAX_ENTRIES.
 MUST_CHECK int fip_set_add_files(struct fip_set *set, const struct tool_args *args);
 
+// Adds an image that is not in the set; its bytes then belong to the set, also on failure.
+// ERR_NO_MEMORY.
+MUST_CHECK int fip_set_add(struct fip_set *set, const uint8_t *uuid, struct tool_file *data);
+
 // Adds copies of the images of a FIP whose UUID is not in the set, and takes over its header flags.
 // ERR_NO_MEMORY.
 MUST_CHECK int fip_set_add_fip(struct fip_set *set, const struct fip_file *fip_file);
@@ -223,6 +275,14 @@ void fip_set_plat_flags(struct fip_set *set, uint64_t flags);
 // a multiple of `align` (power of two). ERR_RANGE: larger than TOOL_FIP_SIZE_MAX; ERR_IO. The file
 // is complete or untouched.
 MUST_CHECK int fip_set_write(const struct fip_set *set, uint64_t align, const char *path);
+
+// Looks at a finished FIP before it gets its name; what it returns, if not 0, stops that. It has printed
+// why.
+typedef int (*fip_set_check)(const struct fip_file *fip_file, void *ctx);
+
+// The same with a look at the result: `check` (NULL: none) gets `ctx`.
+MUST_CHECK int fip_set_write_checked(const struct fip_set *set, uint64_t align, const char *path,
+                                     fip_set_check check, void *ctx);
 
 // Releases all images.
 void fip_set_free(struct fip_set *set);

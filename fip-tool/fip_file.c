@@ -18,20 +18,31 @@ static int read_memory(void *ctx, uint64_t offset, void *buf, size_t len)
     return 0;
 }
 
-int fip_file_open(struct fip_file *fip_file, const char *path, bool may_miss)
+int fip_file_load(struct fip_file *fip_file, const char *path, bool may_miss,
+                  struct image_fault *fault)
 {
     struct fip_io io = { .read = read_memory, .ctx = &fip_file->file };
-    struct image_fault fault;
     int err = tool_file_read(path, may_miss, &fip_file->file);
 
+    memset(fault, 0, sizeof(*fault));
     if (err != 0) {
         return err;
     }
     io.size = fip_file->file.size;
-    err = fip_open(&fip_file->fip, &io, &fault);
+    err = fip_open(&fip_file->fip, &io, fault);
     if (err != 0) {
-        (void)tool_fault(path, &fip_file->fip, &fault, err);
         tool_file_free(&fip_file->file);
+    }
+    return err;
+}
+
+int fip_file_open(struct fip_file *fip_file, const char *path, bool may_miss)
+{
+    struct image_fault fault;
+    int err = fip_file_load(fip_file, path, may_miss, &fault);
+
+    if (err != 0 && fault.field != NULL) {
+        (void)tool_fault(path, &fip_file->fip, &fault, err);
     }
     return err;
 }

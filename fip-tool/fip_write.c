@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Collects the images of a new FIP and writes it, byte for byte as TF-A's fiptool does for the same
-// input. Used by create, update and remove. The images' contents are not looked at; the reader is
+// input. Used by create, update, remove, certs and sign. The images' contents are not looked at; the reader is
 // platform/lib/boot/fip.c.
 #include "fip-tool.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define ENTRY_SIZE sizeof(struct fip_entry_wire)
 #define TOC_SIZE_MAX (sizeof(struct fip_header_wire) + (FIP_MAX_ENTRIES + 1) * ENTRY_SIZE)
@@ -39,6 +41,11 @@ static int add_image(struct fip_set *set, const uint8_t *uuid, uint64_t flags,
     image->data = *data;
     set->count++;
     return 0;
+}
+
+int fip_set_add(struct fip_set *set, const uint8_t *uuid, struct tool_file *data)
+{
+    return add_image(set, uuid, 0, data);
 }
 
 int fip_set_add_files(struct fip_set *set, const struct tool_args *args)
@@ -188,7 +195,26 @@ static int write_fip(const struct fip_set *set, uint64_t align, struct tool_out 
     return err;
 }
 
-int fip_set_write(const struct fip_set *set, uint64_t align, const char *path)
+// The finished temporary file through the reader and `check`.
+static int check_written(const struct tool_out *out, uint64_t end, fip_set_check check, void *ctx)
+{
+    static struct fip_file fip_file;
+    int err = ftruncate(out->fd, (off_t)end) == 0 ? 0 : ERR_IO;
+
+    if (err != 0) {
+        tool_error("%s: cannot write: %s", out->path, strerror(errno));
+        return err;
+    }
+    err = fip_file_open(&fip_file, out->temp, false);
+    if (err == 0) {
+        err = check(&fip_file, ctx);
+        fip_file_free(&fip_file);
+    }
+    return err;
+}
+
+int fip_set_write_checked(const struct fip_set *set, uint64_t align, const char *path,
+                          fip_set_check check, void *ctx)
 {
     struct tool_out out;
     uint64_t end = 0;
@@ -198,10 +224,18 @@ int fip_set_write(const struct fip_set *set, uint64_t align, const char *path)
         return err;
     }
     err = write_fip(set, align, &out, &end);
+    if (err == 0 && check != NULL) {
+        err = check_written(&out, end, check, ctx);
+    }
     if (err != 0) {
         tool_out_abandon(&out);
         return err;
     }
     tool_verbose("writing %s: %" PRIu64 " bytes", path, end);
     return tool_out_commit(&out, end);
+}
+
+int fip_set_write(const struct fip_set *set, uint64_t align, const char *path)
+{
+    return fip_set_write_checked(set, align, path, NULL, NULL);
 }

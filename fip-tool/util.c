@@ -117,6 +117,20 @@ bool tool_parse_uuid(const char *text, uint8_t uuid[IMAGE_UUID_SIZE])
     return *text == '\0';
 }
 
+bool tool_parse_hex(const char *text, uint8_t *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        int high = hex_digit(text[0]), low = high < 0 ? -1 : hex_digit(text[1]);
+
+        if (low < 0) {
+            return false;
+        }
+        bytes[i] = (uint8_t)(high << 4 | low);
+        text += 2;
+    }
+    return *text == '\0';
+}
+
 const char *tool_format_uuid(const uint8_t *uuid, char *text)
 {
     char *at = text;

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
 # Lists of shared firmware sources; an image names in its own list those it is made of. board.mk adds board_SRCS (every
-# image), board_BL2_SRCS (only BL2: finds out about the machine) and board_BL31_SRCS (only BL31: power).
+# image), board_BL2_SRCS (only BL2: finds out about the machine), board_OTP_SRCS (BL1 and BL31: one-time-programmable memory) and
+# board_BL31_SRCS (only BL31: power).
 
 # Translation tables, MMU, caches
 platform_MMU_SRCS := platform/arch/cache.S platform/arch/mmu.c platform/arch/tables.c
@@ -19,10 +20,32 @@ platform_GIC_SRCS := platform/drivers/gic.c platform/drivers/gicv2.c platform/dr
 platform_FATAL_EL3_SRCS := platform/arch/fatal_el3.S platform/common/common_fatal.c
 platform_FATAL_EL1_SRCS := platform/arch/fatal_el1.S platform/common/common_fatal.c
 
-# FIP, hand-off; loading of images (BL1, BL2)
+# Hashes and signatures of the boot chain. Target: needs $(MBEDTLS_BOOT_CONFIG) as flags, $(BOOT_CRYPTO_OBJS) to link
+# (platform/external/external.mk). Host: the same flags, and one of $(MBEDTLS_BOOT_{HOST,TEST,FUZZ}_OBJS)
+platform_CRYPTO_COMMON_SRCS := platform/lib/crypto/boot_hash.c platform/lib/crypto/boot_pk.c platform/lib/crypto/der.c \
+    platform/lib/crypto/ec.c platform/lib/crypto/ecdsa.c platform/lib/crypto/mont.c platform/lib/crypto/rsa_pss.c
+platform_CRYPTO_SRCS := $(platform_CRYPTO_COMMON_SRCS) platform/lib/crypto/mont_armv8.c platform/lib/crypto/sha_armv8.c
+platform_CRYPTO_HOST_SRCS := $(platform_CRYPTO_COMMON_SRCS) platform/lib/crypto/mont_host.c
+
+# Certificates and the walk from the root key to an image's digest: BL1, BL2, fip-tool. Need the crypto above
+platform_CHAIN_SRCS := platform/lib/boot/verdict.c platform/lib/boot/cert_der.c platform/lib/boot/cert_fields.c \
+    platform/lib/boot/cert.c platform/lib/boot/cot.c platform/lib/boot/chain.c platform/lib/boot/chain_prove.c
+
+# Chain of trust: certificates and the walk along them. Needs FIP, hashes and signatures; flags and objects as for those
+platform_CHAIN_SRCS := platform/lib/boot/verdict.c platform/lib/boot/cert_der.c platform/lib/boot/cert_fields.c \
+    platform/lib/boot/cert.c platform/lib/boot/cot.c platform/lib/boot/chain.c platform/lib/boot/chain_prove.c
+
+# Measured boot: event log, keys of partitions. Need boot_hash.h's implementation
+platform_MEASURE_SRCS := platform/lib/boot/event_log.c platform/lib/boot/boot_keys.c
+
+# FIP, hand-off; loading of images, verified and measured (BL1, BL2)
 platform_FIP_SRCS := platform/lib/boot/fip.c platform/lib/boot/fip_names.c
-platform_LOAD_SRCS := $(platform_FIP_SRCS) platform/lib/boot/load.c platform/lib/boot/auth.c
+platform_LOAD_SRCS = $(platform_FIP_SRCS) platform/lib/boot/load.c platform/lib/boot/boot_params.c $(platform_CHAIN_SRCS) \
+    $(platform_CRYPTO_SRCS) $(platform_MEASURE_SRCS)
 platform_HANDOFF_SRCS := platform/lib/boot/handoff.c platform/lib/uuid.c
+
+# One-time-programmable memory: BL1 decodes it, BL31 raises its counters, fip-tool writes it
+platform_OTP_SRCS := platform/lib/boot/otp.c
 
 # Partition packages: container, ELF image, manifest (SPMC, fip-tool). Need libfdt
 platform_SP_ELF_SRCS := platform/lib/boot/elf_image.c platform/lib/boot/elf_dynamic.c
@@ -41,11 +64,69 @@ test_string_HOST_SRCS := tests/unit/platform/test_string.c
 test_string_HOST_CFLAGS := $(platform_FAKE_CFLAGS)
 test_uuid_HOST_SRCS := tests/unit/platform/test_uuid.c platform/lib/uuid.c
 test_handoff_HOST_SRCS := tests/unit/platform/test_handoff.c platform/lib/boot/handoff.c $(platform_TEST_SUPPORT)
-test_load_HOST_SRCS := tests/unit/platform/test_load.c platform/lib/boot/load.c $(platform_FIP_SRCS) \
-    $(platform_TEST_SUPPORT)
+test_load_HOST_SRCS := tests/unit/platform/test_load.c platform/lib/boot/load.c platform/lib/boot/cot.c platform/lib/printf.c \
+    $(platform_FIP_SRCS) $(platform_TEST_SUPPORT)
+HOST_TESTS += test_boot_params
+test_boot_params_HOST_SRCS := tests/unit/platform/test_boot_params.c platform/lib/boot/boot_params.c
 test_common_fdt_HOST_SRCS := tests/unit/platform/test_common_fdt.c platform/common/common_fdt.c platform/lib/boot/dtb_check.c \
     $(platform_TEST_SUPPORT)
 test_common_fdt_HOST_LIBS := -lfdt
+HOST_TESTS += test_common_fdt_log
+test_common_fdt_log_HOST_SRCS := tests/unit/platform/test_common_fdt_log.c platform/common/common_fdt.c \
+    platform/common/common_fdt_log.c platform/lib/boot/dtb_check.c platform/lib/printf.c $(platform_TEST_SUPPORT)
+test_common_fdt_log_HOST_LIBS := -lfdt
+
+# Hashes and signatures of the boot chain
+HOST_TESTS += test_boot_hash test_boot_pk test_boot_pk_forms test_boot_pk_rsa
+test_boot_hash_HOST_SRCS := tests/unit/platform/test_boot_hash.c $(platform_CRYPTO_HOST_SRCS) platform/lib/boot/verdict.c
+test_boot_pk_HOST_SRCS := tests/unit/platform/test_boot_pk.c tests/unit/platform/pk_support.c $(platform_CRYPTO_HOST_SRCS) \
+    platform/lib/boot/verdict.c
+test_boot_pk_forms_HOST_SRCS := tests/unit/platform/test_boot_pk_forms.c $(filter-out %/test_boot_pk.c,$(test_boot_pk_HOST_SRCS))
+test_boot_pk_rsa_HOST_SRCS := tests/unit/platform/test_boot_pk_rsa.c $(filter-out %/test_boot_pk.c,$(test_boot_pk_HOST_SRCS))
+FUZZERS += fuzz_boot_pk
+fuzz_boot_pk_HOST_SRCS := tests/fuzz/fuzz_boot_pk.c $(platform_CRYPTO_HOST_SRCS) platform/lib/boot/verdict.c
+$(foreach t,test_boot_hash test_boot_pk test_boot_pk_forms test_boot_pk_rsa fuzz_boot_pk,$(eval $(t)_HOST_CFLAGS = $$(MBEDTLS_BOOT_CONFIG)))
+$(foreach t,test_boot_hash test_boot_pk test_boot_pk_forms test_boot_pk_rsa,$(eval $(t)_HOST_LIBS := -lcrypto)\
+    $(eval $$(OUT)/host/tests/$(t): $$(MBEDTLS_BOOT_TEST_OBJS)))
+$(OUT)/host/fuzz/fuzz_boot_pk: $(MBEDTLS_BOOT_FUZZ_OBJS)
+
+# Chain of trust
+platform_CHAIN_TEST_SRCS := $(platform_CHAIN_SRCS) $(platform_CRYPTO_HOST_SRCS) $(platform_FIP_SRCS) \
+    tests/unit/platform/cert_support.c tests/unit/platform/chain_support.c
+platform_CHAIN_TESTS := test_cert test_chain test_chain_state test_chain_oracle test_tamper
+HOST_TESTS += test_verdict test_cot
+test_verdict_HOST_SRCS := tests/unit/platform/test_verdict.c platform/lib/boot/verdict.c
+test_cot_HOST_SRCS := tests/unit/platform/test_cot.c platform/lib/boot/cot.c
+HOST_TESTS += $(platform_CHAIN_TESTS)
+$(foreach t,$(platform_CHAIN_TESTS),$(eval $(t)_HOST_SRCS := tests/unit/platform/$(t).c $(platform_CHAIN_TEST_SRCS))\
+    $(eval $(t)_HOST_CFLAGS = $$(MBEDTLS_BOOT_CONFIG))$(eval $(t)_HOST_LIBS := -lcrypto)\
+    $(eval $$(OUT)/host/tests/$(t): $$(MBEDTLS_BOOT_TEST_OBJS)))
+
+FUZZERS += fuzz_cert
+fuzz_cert_HOST_SRCS := tests/fuzz/fuzz_cert.c $(platform_CHAIN_TEST_SRCS)
+fuzz_cert_HOST_CFLAGS = $(MBEDTLS_BOOT_CONFIG)
+fuzz_cert_HOST_LIBS := -lcrypto -lcmocka
+$(OUT)/host/fuzz/fuzz_cert: $(MBEDTLS_BOOT_FUZZ_OBJS)
+
+# Measured boot, on OpenSSL's hashes
+platform_HASH_DOUBLE := tests/unit/platform/hash_double.c
+HOST_TESTS += test_event_log test_boot_keys
+test_event_log_HOST_SRCS := tests/unit/platform/test_event_log.c platform/lib/boot/event_log.c $(platform_HASH_DOUBLE)
+test_boot_keys_HOST_SRCS := tests/unit/platform/test_boot_keys.c platform/lib/boot/boot_keys.c $(platform_HASH_DOUBLE)
+HOST_TESTS += test_critical_data
+test_critical_data_HOST_SRCS := tests/unit/platform/test_critical_data.c platform/lib/boot/critical_data.c \
+    platform/lib/boot/event_log.c $(platform_HASH_DOUBLE)
+test_critical_data_HOST_LIBS := -lcrypto
+FUZZERS += fuzz_event_log
+fuzz_event_log_HOST_SRCS := tests/fuzz/fuzz_event_log.c platform/lib/boot/event_log.c $(platform_HASH_DOUBLE)
+$(foreach t,test_event_log test_boot_keys fuzz_event_log,$(eval $(t)_HOST_LIBS := -lcrypto))
+
+# One-time-programmable memory, and a chip as real ones are (tests/fake/mmio.h: device registers are its)
+HOST_TESTS += test_otp test_nor
+test_otp_HOST_SRCS := tests/unit/platform/test_otp.c platform/lib/boot/otp.c
+test_nor_HOST_SRCS := tests/unit/platform/test_nor.c tests/unit/platform/nor_chip.c platform/drivers/nor.c \
+    platform/boards/qemu_virt/board_otp.c platform/lib/boot/otp.c
+test_nor_HOST_CFLAGS := -iquote platform/boards/qemu_virt
 
 # The decoders of partition packages
 platform_PACKAGE_SUPPORT := tests/unit/platform/package_support.c

@@ -86,24 +86,50 @@ $(1): $(2) $(3) | $(DEPS_READY)
 -include $(1).d
 endef
 
-# $(call flash_image,NAME,BL33,PARTITIONS) → B/NAME/fip.bin and B/NAME/flash.bin with all of the firmware; NAME empty: in B
+# What a folder of keys holds: PEM files named after cert_create's options, private keys, and the hardware unique key that
+# `fip-tool provision` writes into the OTP area, 32 bytes. (prot_key.pem, the second root's, is for chains with two roots.)
+KEY_FILES := $(addsuffix _key.pem,rot trusted_world non_trusted_world soc_fw tos_fw nt_fw) huk.bin
+
+# $(call development_keys,FOLDER,FLAGS of fip-tool certs): those that are missing are made once, and then stay. Keys of a
+# developer, protected by nothing; a product's come with KEYS=, or sign outside (`fip-tool sign`).
+define development_keys
+$(1)/made: | $(FIPTOOL) $(B)/unsigned.fip
+	$$(call say,KEYS)
+	$$(mkdir)
+	$$(Q)umask 077 && $$(FIPTOOL) certs --keys $(1) --new-keys $(2) --out $$@.fip $(B)/unsigned.fip && rm $$@.fip && \
+	    { [ -s $(1)/huk.bin ] || head -c 32 /dev/urandom >$(1)/huk.bin; }
+	$$(Q)touch $$@ $(addprefix $(1)/,$(KEY_FILES))
+$(addprefix $(1)/,$(KEY_FILES)): $(1)/made ;
+endef
+
+# $(call flash_image,NAME,BL33,PARTITIONS,KEYS) → B/NAME/flash.bin with BL1, fip.bin and otp.bin of that folder; NAME empty:
+# in B. fip.bin is unsigned.fip with the certificates that the keys make. A partition's owner signs its package
+# (platform/lib/boot/cot.h): NAME_OWNER, SiP or Plat (SiP).
 define flash_image
 $(B)/$(1:%=%/)sps.dtsi: $(B)/$(1:%=%/)sps.list
 	$$(Q){ echo 'secure-partitions {'; echo '    compatible = "arm,sp";'; \
-	    $(foreach s,$(3),echo '    $(s) { uuid = "$($(s)_UUID)"; owner = "Plat"; };';) echo '};'; } >$$@
-$(call flags_file,$(B)/$(1:%=%/)sps.list,$(foreach s,$(3),$(s) $($(s)_UUID)))
+	    $(foreach s,$(3),echo '    $(s) { uuid = "$($(s)_UUID)"; owner = "$(or $($(s)_OWNER),SiP)"; };';) echo '};'; } >$$@
+$(call flags_file,$(B)/$(1:%=%/)sps.list,$(foreach s,$(3),$(s) $($(s)_UUID) $($(s)_OWNER)))
 $(call device_tree,$(B)/$(1:%=%/)tb_fw_config.dtb,platform/boards/$(BOARD)/board.dts,$(B)/$(1:%=%/)sps.dtsi)
-$(B)/$(1:%=%/)fip.bin: $(B)/bl2.bin $(B)/$(1:%=%/)tb_fw_config.dtb $(B)/bl31.bin $(B)/spmc.bin $(2) \
+$(B)/$(1:%=%/)unsigned.fip: $(B)/bl2.bin $(B)/$(1:%=%/)tb_fw_config.dtb $(B)/bl31.bin $(B)/spmc.bin $(2) \
     $(patsubst %,$(B)/sp/%.pkg,$(3)) $(FIPTOOL)
 	$$(call say,FIP)
 	$$(Q)$$(FIPTOOL) create --tb-fw $(B)/bl2.bin --tb-fw-config $(B)/$(1:%=%/)tb_fw_config.dtb \
 	    --soc-fw $(B)/bl31.bin --tos-fw $(B)/spmc.bin --nt-fw $(2) \
 	    $(foreach s,$(3),--blob uuid=$($(s)_UUID),file=$(B)/sp/$(s).pkg) $$@
-$(B)/$(1:%=%/)flash.bin: $(B)/bl1.bin $(B)/$(1:%=%/)fip.bin
+$(call flags_file,$(B)/$(1:%=%/)keys.list,$(4))
+$(B)/$(1:%=%/)fip.bin: $(B)/$(1:%=%/)unsigned.fip $(addprefix $(4)/,$(KEY_FILES)) $(B)/$(1:%=%/)keys.list
+	$$(call say,SIGN)
+	$$(Q)$$(FIPTOOL) certs --keys $(4) --out $$@ $$<
+$(B)/$(1:%=%/)otp.bin: $(FIPTOOL) $(addprefix $(4)/,rot_key.pem huk.bin) $(B)/$(1:%=%/)keys.list
+	$$(call say,OTP)
+	$$(Q)rm -f $$@ && $$(FIPTOOL) provision --root-key $(4)/rot_key.pem --huk $(4)/huk.bin $$@
+$(B)/$(1:%=%/)flash.bin: $(B)/bl1.bin $(B)/$(1:%=%/)fip.bin $(B)/$(1:%=%/)otp.bin
 	$$(call say,FLASH)
-	$$(Q)set -- $$$$(echo FLASH_SIZE FLASH_FIP_A_OFFSET | \
+	$$(Q)set -- $$$$(echo FLASH_SIZE FLASH_FIP_A_OFFSET FLASH_OTP_OFFSET | \
 	    $$(CC) -E -P -x c -include platform/boards/$(BOARD)/board.h -) && \
-	    $$(FIPTOOL) flash --bl1 $(B)/bl1.bin --fip $(B)/$(1:%=%/)fip.bin --size $$$$1 --fip-offset $$$$2 $$@
+	    $$(FIPTOOL) flash --bl1 $(B)/bl1.bin --fip $(B)/$(1:%=%/)fip.bin --otp $(B)/$(1:%=%/)otp.bin \
+	    --size $$$$1 --fip-offset $$$$2 --otp-offset $$$$3 $$@
 endef
 
 # A host program NAME → OUT/host/NAME: NAME_HOST_SRCS, NAME_HOST_CFLAGS, NAME_HOST_LIBS

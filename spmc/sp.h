@@ -96,9 +96,11 @@ struct sp {
 // load_base and ctx (x0, pc, sp_el0, PAC keys; pstate is the core's business). `sp` comes zeroed. endpoint.id is set by
 // the caller afterwards (config.id or the next free one); `others` are the ones loaded before, for uniqueness.
 // `package`: [base, base + size) readable through the SPMC's linear map. Boot only, FP/SIMD enabled (libfdt).
+// The package's keys (zero is refused) go to that partition alone, and are wiped in `package` whether the load succeeded
+// or not.
 // On failure a line on the console names the package, the part (header, manifest property, ELF field) and the rule;
 // all pages taken go back; returns ERR_*.
-MUST_CHECK int sp_load(struct sp *sp, const struct handoff_package *package,
-                       struct handoff *handoff, const struct sp *others, uint32_t other_count);
+MUST_CHECK int sp_load(struct sp *sp, struct handoff_package *package, struct handoff *handoff,
+                       const struct sp *others, uint32_t other_count);
 
 #endif

@@ -40,6 +40,10 @@ int sp_boot_info_build(void *blob, size_t size, const struct sp_boot_info *info)
     struct ffa_boot_info_header *header = blob;
     struct writer w = { .desc = (struct ffa_boot_info_desc *)(header + 1) };
     const struct sp_boot_info_object seed = { "seed", info->seed_va, TESSERA_BOOT_SEED_SIZE };
+    const struct sp_boot_info_object sealing = { "sealing-key", info->sealing_key_va,
+                                                 TESSERA_BOOT_KEY_SIZE };
+    const struct sp_boot_info_object identity = { "identity", info->identity_va,
+                                                  TESSERA_BOOT_KEY_SIZE };
     const struct sp_boot_info_object hwcap = { "hwcap", info->hwcap[0], sizeof(uint64_t) };
     const struct sp_boot_info_object hwcap2 = { "hwcap2", info->hwcap[1], sizeof(uint64_t) };
     const struct sp_boot_info_object heap = { "heap", info->heap_va, info->heap_size };
@@ -49,6 +53,8 @@ int sp_boot_info_build(void *blob, size_t size, const struct sp_boot_info *info)
     }
     w.left = (uint32_t)((size - sizeof(*header)) / sizeof(*w.desc));
     add(&w, TESSERA_BOOT_SEED, FFA_BOOT_INFO_CONTENTS_ADDRESS, &seed);
+    add(&w, TESSERA_BOOT_SEALING_KEY, FFA_BOOT_INFO_CONTENTS_ADDRESS, &sealing);
+    add(&w, TESSERA_BOOT_IDENTITY, FFA_BOOT_INFO_CONTENTS_ADDRESS, &identity);
     add(&w, TESSERA_BOOT_HWCAP, FFA_BOOT_INFO_CONTENTS_VALUE, &hwcap);
     add(&w, TESSERA_BOOT_HWCAP2, FFA_BOOT_INFO_CONTENTS_VALUE, &hwcap2);
     if (info->heap_size != 0) {

@@ -20,8 +20,10 @@ struct sp_boot_info_object {
 };
 
 struct sp_boot_info {
-    uint32_t version; // FF-A version of the partition
-    uint64_t seed_va; // TESSERA_BOOT_SEED_SIZE bytes
+    uint32_t version;        // FF-A version of the partition
+    uint64_t seed_va;        // TESSERA_BOOT_SEED_SIZE bytes
+    uint64_t sealing_key_va; // TESSERA_BOOT_KEY_SIZE bytes
+    uint64_t identity_va;    // TESSERA_BOOT_KEY_SIZE bytes
     uint64_t hwcap[2];
     uint64_t heap_va; // heap_size 0: no heap, no descriptor
     uint32_t heap_size;
@@ -29,8 +31,9 @@ struct sp_boot_info {
     struct sp_boot_info_object regions[SP_MAX_REGIONS];
 };
 
-// Writes header and descriptors (DEN0077A "boot information protocol": seed, hwcap, hwcap2, heap if there is one, the regions in
-// manifest order) to the `size` bytes at `blob`, 8-byte aligned. Bytes behind the blob stay as they are. Returns 0;
+// Writes header and descriptors (DEN0077A "boot information protocol": seed, sealing key, identity, hwcap, hwcap2,
+// heap if there is one, the regions in manifest order) to the `size` bytes at `blob`, 8-byte aligned. Bytes behind the
+// blob stay as they are. Returns 0;
 // ERR_RANGE: does not fit, more regions than SP_MAX_REGIONS, or a name too long.
 MUST_CHECK int sp_boot_info_build(void *blob, size_t size, const struct sp_boot_info *info);
 

@@ -2,9 +2,8 @@
 //
 // From a package to a partition that can be entered: header → manifest → ELF image → pages → address space → context.
 // Called by spmc_main.c for each package at boot. The package is read-only memory that BL2 filled; nothing in it is used
-// before it was checked. The first part only checks; from sp_space_create on, a failure gives everything back.
-#include <string.h>
-
+// before it was checked. The first part only checks; from sp_space_create on, a failure gives everything back. The keys
+// that BL2 made for the partition reach its memory last, when nothing can fail any more.
 #include "bits.h"
 #include "board.h"
 #include "cache.h"
@@ -16,6 +15,7 @@
 #include "sp_manifest.h"
 #include "sp_pkg.h"
 #include "spmc_mm.h"
+#include "string.h"
 #include "uuid.h"
 
 // Where the parts of a partition may lie: not in the lowest GiB (a NULL pointer with an offset faults)
@@ -23,12 +23,22 @@
 #define SPACE_END (1ull << TABLES_VA_BITS)
 #define GUARD_MAX 8 // 1 … 8 unmapped pages, a random number of them, between any two parts
 
+// What a partition finds above the first frame of its stack: it can wipe it there when it has used it.
+struct secrets {
+    uint8_t seed[TESSERA_BOOT_SEED_SIZE];
+    uint8_t sealing_key[TESSERA_BOOT_KEY_SIZE];
+    uint8_t identity[TESSERA_BOOT_KEY_SIZE];
+};
+_Static_assert(sizeof(struct secrets) % 16 == 0, "the stack pointer stays aligned");
+_Static_assert(TESSERA_BOOT_KEY_SIZE == BOOT_KEY_SIZE, "what BL2 makes is what a partition gets");
+
 struct load {
     struct sp *sp;
     const uint8_t *image_file;
     struct handoff *handoff;
     char name[UUID_TEXT_LENGTH + 1]; // of the package
     struct elf_image image;
+    struct secrets *secrets;
     // Addresses in the partition's space
     uint64_t info_va;
     uint64_t bias; // added to the image's own addresses
@@ -45,10 +55,13 @@ static const struct sp_manifest_range reserved[] = {
     { SPMC_BASE, SPMC_SIZE },
     { HANDOFF_BASE, HANDOFF_SIZE },
     { PARK_BASE, PARK_SIZE },
+    { BOOT_PARAMS_BASE, BOOT_PARAMS_SIZE },
+    { EVENT_LOG_BASE, EVENT_LOG_SIZE },
     { TB_FW_CONFIG_BASE, TB_FW_CONFIG_SIZE },
     { SP_PKG_BASE, SP_PKG_SIZE },
     { PAGE_POOL_BASE, PAGE_POOL_SIZE },
     { HW_DTB_BASE, HW_DTB_SIZE },
+    { NS_EVENT_LOG_BASE, NS_EVENT_LOG_SIZE },
     { BL33_BASE, BL33_SIZE },
 };
 
@@ -125,6 +138,27 @@ static int read_package(struct load *load, const struct handoff_package *package
         log_fault(load, "ELF image", &fault);
     }
     return err;
+}
+
+static bool all_zero(const uint8_t *bytes, size_t size)
+{
+    uint8_t seen = 0;
+
+    for (size_t i = 0; i < size; i++) {
+        seen |= bytes[i];
+    }
+    return seen == 0;
+}
+
+// BL2 makes both keys for every package: a zero is a step of the boot that was left out, not a secret.
+static int check_keys(const struct load *load, const struct handoff_package *package)
+{
+    if (all_zero(package->sealing_key, sizeof(package->sealing_key)) ||
+        all_zero(package->identity, sizeof(package->identity))) {
+        log_error("package %s: sealing key and identity: must not be zero", load->name);
+        return ERR_INVALID;
+    }
+    return 0;
 }
 
 // ---- Layout ----------------------------------------------------------------------------------------------------------
@@ -276,16 +310,6 @@ static int load_region(struct load *load, uint32_t index)
     return err;
 }
 
-static bool all_zero(const uint8_t *bytes, size_t size)
-{
-    uint8_t seen = 0;
-
-    for (size_t i = 0; i < size; i++) {
-        seen |= bytes[i];
-    }
-    return seen == 0;
-}
-
 // `size` (a multiple of 16) bytes of entropy; no 16 of them, which may be one key, are all zero.
 static int take_secret(struct load *load, void *to, size_t size)
 {
@@ -304,7 +328,7 @@ static int take_secret(struct load *load, void *to, size_t size)
     return 0;
 }
 
-// Stack and heap. The seed lies above the stack's first frame: the partition can wipe it when it has used it.
+// Stack with the seed above it, and heap.
 static int load_stack_and_heap(struct load *load)
 {
     const struct sp_config *config = &load->sp->config;
@@ -323,8 +347,9 @@ static int load_stack_and_heap(struct load *load)
         }
         memset(heap, 0, (size_t)config->heap_pages * PAGE_SIZE);
     }
-    load->sp->ctx.sp_el0 = load->stack_va + stack_size - TESSERA_BOOT_SEED_SIZE;
-    return take_secret(load, stack + stack_size - TESSERA_BOOT_SEED_SIZE, TESSERA_BOOT_SEED_SIZE);
+    load->secrets = (struct secrets *)(stack + stack_size - sizeof(struct secrets));
+    load->sp->ctx.sp_el0 = load->stack_va + stack_size - sizeof(struct secrets);
+    return take_secret(load, load->secrets->seed, sizeof(load->secrets->seed));
 }
 
 static void read_hwcap(uint64_t hwcap[2])
@@ -343,9 +368,12 @@ static void read_hwcap(uint64_t hwcap[2])
 static int load_boot_info(struct load *load)
 {
     const struct sp_config *config = &load->sp->config;
+    uint64_t secrets_va = load->sp->ctx.sp_el0;
     struct sp_boot_info info = {
         .version = config->version,
-        .seed_va = load->sp->ctx.sp_el0,
+        .seed_va = secrets_va + offsetof(struct secrets, seed),
+        .sealing_key_va = secrets_va + offsetof(struct secrets, sealing_key),
+        .identity_va = secrets_va + offsetof(struct secrets, identity),
         .heap_va = load->heap_va,
         .heap_size = config->heap_pages * PAGE_SIZE,
         .region_count = config->region_count,
@@ -386,7 +414,18 @@ static int load_space(struct load *load)
     return err;
 }
 
-int sp_load(struct sp *sp, const struct handoff_package *package, struct handoff *handoff,
+// Whatever came of the load, BL2's copy of the keys goes.
+static void give_keys(struct secrets *secrets, struct handoff_package *package)
+{
+    if (secrets != NULL) {
+        memcpy(secrets->sealing_key, package->sealing_key, sizeof(secrets->sealing_key));
+        memcpy(secrets->identity, package->identity, sizeof(secrets->identity));
+    }
+    memory_wipe(package->sealing_key, sizeof(package->sealing_key));
+    memory_wipe(package->identity, sizeof(package->identity));
+}
+
+int sp_load(struct sp *sp, struct handoff_package *package, struct handoff *handoff,
             const struct sp *others, uint32_t other_count)
 {
     // a page of stack is too little for it; boot core only, one package at a time
@@ -400,6 +439,9 @@ int sp_load(struct sp *sp, const struct handoff_package *package, struct handoff
         err = check_others(&load, others, other_count);
     }
     if (err == 0) {
+        err = check_keys(&load, package);
+    }
+    if (err == 0) {
         err = choose_places(&load);
     }
     if (err == 0) {
@@ -408,6 +450,7 @@ int sp_load(struct sp *sp, const struct handoff_package *package, struct handoff
     if (err == 0) {
         err = load_space(&load);
     }
+    give_keys(err == 0 ? load.secrets : NULL, package);
     if (err != 0) {
         sp_space_destroy(&sp->space);
         memset(sp, 0, sizeof(*sp));

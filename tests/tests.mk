@@ -16,6 +16,7 @@ sp_peer_SRCS := tests/target/sp_peer/peer_sp.c tests/target/sp_peer/peer_steps.c
 sp_peer2_UUID := 2a7f7d4c-8e15-4b0a-9d36-51d0e2f3a102
 sp_peer2_DTS := tests/target/sp_peer/manifest2.dts
 sp_peer2_SRCS := $(sp_peer_SRCS)
+sp_peer2_OWNER := Plat
 
 # proxy: the tests' flash image: firmware and partitions of the product, the peers, the proxy as BL33.
 # shell: the product's firmware and partitions under the proxy, for ffa-shell and benchmarks
@@ -27,9 +28,12 @@ shell_SPS := $(SPS)
 
 harness_SRCS := tests/harness/harness.c tests/harness/qemu.c tests/harness/ffa_names.c
 client_SRCS := tests/harness/transport_harness.c ffa/client/psa_crypto.c ffa/client/ts_rpc.c ffa/abi/ts_tlv.c
+gdb_SRCS := tests/harness/gdb.c
 harness_CFLAGS := '-DTESSERA_PROXY_FLASH="$(B)/proxy/flash.bin"' '-DTESSERA_SHELL_FLASH="$(B)/shell/flash.bin"' \
     '-DTESSERA_BOARD="$(BOARD)"' '-DTESSERA_PROXY_BIN="$(B)/proxy.bin"' '-DTESSERA_IMAGES="$(B)"' \
-    '-DTESSERA_FIP_TOOL="$(FIPTOOL)"' '-DTESSERA_FFA_SHELL="$(OUT)/host/ffa-shell"' '-DTESSERA_ECHO_PACKAGE="$(echo_UUID)"' '-DTESSERA_PEER_PACKAGE="$(sp_peer_UUID)"'
+    '-DTESSERA_FIP_TOOL="$(FIPTOOL)"' '-DTESSERA_FFA_SHELL="$(OUT)/host/ffa-shell"' '-DTESSERA_KEYS="$(KEYS)"' \
+    '-DTESSERA_ECHO_PACKAGE="$(echo_UUID)"' '-DTESSERA_CRYPTO_PACKAGE="$(crypto_UUID)"' \
+    '-DTESSERA_PEER_PACKAGE="$(sp_peer_UUID)"' '-DTESSERA_PEER2_PACKAGE="$(sp_peer2_UUID)"'
 
 HOST_PROGS += ffa-shell
 ffa-shell_HOST_SRCS := tests/harness/ffa_shell.c tests/harness/ffa_shell_commands.c tests/harness/ffa_shell_crypto.c \
@@ -38,18 +42,25 @@ ffa-shell_HOST_CFLAGS := $(harness_CFLAGS)
 ffa-shell_HOST_LIBS := -ledit
 
 # Target tests: one program each, in the order in which they run
-target_NAMES := harness ffa_setup ffa_rxtx ffa_direct ffa_sp registers power crypto isolation boot package hostile matrix shell
+trust_NAMES := trust_tamper trust_rollback trust_rotation trust_interop trust_measured trust_keys trust_glitch
+target_NAMES := harness ffa_setup ffa_rxtx ffa_direct ffa_sp registers power crypto isolation boot package hostile matrix \
+    shell $(trust_NAMES)
 TARGET_TESTS := $(addprefix target_,$(target_NAMES))
 UNIT_TESTS := $(HOST_TESTS)
 HOST_TESTS += $(TARGET_TESTS)
+# Tests that make firmware of their own
+firmware_SRCS := tests/target/firmware.c platform/lib/uuid.c platform/lib/boot/fip_names.c $(platform_OTP_SRCS)
 define target_test
-target_$(1)_HOST_SRCS := tests/target/test_$(1).c tests/target/target.c $(harness_SRCS) $(client_SRCS)
+target_$(1)_HOST_SRCS := tests/target/test_$(1).c tests/target/target.c $(harness_SRCS) $(client_SRCS) \
+    $(if $(filter boot package trust_%,$(1)),$(firmware_SRCS))
 target_$(1)_HOST_CFLAGS := $(harness_CFLAGS)
 endef
 $(foreach t,$(target_NAMES),$(eval $(call target_test,$(t))))
+target_trust_glitch_HOST_SRCS += $(gdb_SRCS)
 target_crypto_HOST_LIBS := -lcrypto
 target_isolation_HOST_LIBS := -lfdt
 target_package_HOST_LIBS := -lfdt
+target_trust_measured_HOST_LIBS := -lfdt -lcrypto
 
 ALL_NEEDS := $(B)/shell/flash.bin
 
@@ -65,12 +76,19 @@ bench_HOST_SRCS := tests/bench/bench.c $(harness_SRCS) $(client_SRCS)
 bench_HOST_CFLAGS := $(harness_CFLAGS)
 $(eval $(call host_program,bench))
 
-# A BL33 of U-Boot's size for the boot's cost (docs/performance.md)
-FLASH_IMAGES += bench
-bench_BL33 := $(B)/proxy_padded.bin
-bench_SPS := $(SPS)
+# A BL33 of U-Boot's size for the boot's cost (docs/performance.md), signed in two ways
+FLASH_IMAGES += bench_rsa bench_p256
+bench_rsa_BL33 := $(B)/proxy_padded.bin
+bench_rsa_SPS := $(SPS)
+bench_rsa_KEYS := $(B)/bench_rsa/keys
+bench_p256_BL33 := $(B)/proxy_padded.bin
+bench_p256_SPS := $(SPS)
+bench_p256_KEYS := $(B)/bench_p256/keys
 $(B)/proxy_padded.bin: $(B)/proxy.bin
 	$(Q)cp $< $@ && truncate -s 971304 $@
 
-BENCH_NEEDS := $(OUT)/host/bench $(B)/shell/flash.bin $(B)/bench/flash.bin
+$(eval $(call development_keys,$(bench_rsa_KEYS),--key-alg rsa3072))
+$(eval $(call development_keys,$(bench_p256_KEYS),--key-alg p256))
+
+BENCH_NEEDS := $(OUT)/host/bench $(B)/shell/flash.bin $(B)/bench_rsa/flash.bin $(B)/bench_p256/flash.bin
 BENCH = $(OUT)/host/bench max $(B) $(B)/bench.json && echo && $(OUT)/host/bench cortex-a57 $(B) $(B)/bench-a57.json

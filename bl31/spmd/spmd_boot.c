@@ -15,6 +15,7 @@ static uint64_t spmd_bl33_entry;
 void spmd_boot(struct core *core, const struct handoff *handoff)
 {
     spmd_bl33_entry = handoff->bl33.entry;
+    bl31_counters_take(handoff);
     core->state = SPMD_BOOTING;
     spmd_reset_version();
     context_init_spmc(core, handoff->spmc.entry, (uintptr_t)handoff);
@@ -30,6 +31,7 @@ uint64_t spmd_boot_done(struct smc_frame *frame)
     context_snapshot_spmc(core);
     context_init_normal(core, spmd_bl33_entry, HW_DTB_BASE);
     core->state = SPMD_READY;
+    bl31_counters_raise(); // all that runs from here on is the normal world's
     log_info("SPMC is up; entering BL33 at %llx, EL%u", (unsigned long long)spmd_bl33_entry,
              (core->normal.regs.spsr_el3 & SPSR_MODE_MASK) == SPSR_EL2H ? 2 : 1);
     for (unsigned int i = 0; i < 8; i++) {

@@ -158,7 +158,12 @@ _Static_assert(sizeof(struct ffa_boot_info_desc) == 32, "DEN0077A boot informati
 #define TESSERA_BOOT_HEAP (FFA_BOOT_INFO_IMPDEF | 4) // "heap": address and size of the heap
 #define TESSERA_BOOT_HWCAP2 \
     (FFA_BOOT_INFO_IMPDEF | 5) // "hwcap2": value, bits as Linux AT_HWCAP2 (arm64); optional
+// Keys that only this partition has: "sealing-key" stays the same when firmware is updated, "identity" changes with
+// everything secure that the boot measured. Address of 32 bytes each
+#define TESSERA_BOOT_SEALING_KEY (FFA_BOOT_INFO_IMPDEF | 6)
+#define TESSERA_BOOT_IDENTITY (FFA_BOOT_INFO_IMPDEF | 7)
 #define TESSERA_BOOT_SEED_SIZE 64
+#define TESSERA_BOOT_KEY_SIZE 32
 
 #endif
 #endif

@@ -85,6 +85,18 @@ uint64_t sp_hwcap2(void);
 // ERR_NOT_FOUND: it was taken already. CT: copies secrets, no branch depends on them.
 MUST_CHECK int sp_seed_take(uint8_t seed[SP_SEED_SIZE]);
 
+#define SP_KEY_SIZE 32
+
+// Hands out this partition's sealing key, once: what it encrypts with it, only this partition on
+// this machine can read, after an update of firmware or partition too. `key`: SP_KEY_SIZE bytes.
+// ERR_NOT_FOUND: it was taken already. CT: copies secrets, no branch depends on them.
+MUST_CHECK int sp_sealing_key_take(uint8_t key[SP_KEY_SIZE]);
+
+// Hands out this partition's identity, once: a secret that this partition has on this machine as
+// long as no secure firmware and not its own package changes. `key`: SP_KEY_SIZE bytes.
+// ERR_NOT_FOUND: it was taken already. CT: copies secrets, no branch depends on them.
+MUST_CHECK int sp_identity_take(uint8_t key[SP_KEY_SIZE]);
+
 // Reads the core's RNDRRS register into `value`. false: it had no number in time; ask again, a
 // bounded number of times. Only where sp_hwcap2() has SP_HWCAP2_RNG: elsewhere the instruction is
 // undefined and the partition is stopped.

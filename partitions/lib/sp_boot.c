@@ -28,15 +28,16 @@ static bool is_value(const struct ffa_boot_info_desc *desc)
            desc->size <= sizeof(desc->contents);
 }
 
-static int take_seed(struct decoding *to, const struct ffa_boot_info_desc *desc)
+// A secret of `size` bytes; `address` is 0 until one was found.
+static int take_secret(uintptr_t *address, uint32_t size, const struct ffa_boot_info_desc *desc)
 {
-    if (!is_address(desc) || desc->size != TESSERA_BOOT_SEED_SIZE) {
+    if (!is_address(desc) || desc->size != size) {
         return ERR_INVALID;
     }
-    if (to->boot.seed != 0) {
+    if (*address != 0) {
         return ERR_DUPLICATE;
     }
-    to->boot.seed = desc->contents;
+    *address = desc->contents;
     return 0;
 }
 
@@ -96,7 +97,11 @@ static int take_descriptor(struct decoding *to, const struct ffa_boot_info_desc 
     }
     switch (desc->type) {
     case TESSERA_BOOT_SEED:
-        return take_seed(to, desc);
+        return take_secret(&to->boot.seed, TESSERA_BOOT_SEED_SIZE, desc);
+    case TESSERA_BOOT_SEALING_KEY:
+        return take_secret(&to->boot.sealing_key, TESSERA_BOOT_KEY_SIZE, desc);
+    case TESSERA_BOOT_IDENTITY:
+        return take_secret(&to->boot.identity, TESSERA_BOOT_KEY_SIZE, desc);
     case TESSERA_BOOT_HEAP:
         return take_heap(to, desc);
     case TESSERA_BOOT_REGION:
@@ -145,7 +150,7 @@ int sp_boot_decode(const void *blob, struct sp_boot *boot)
     for (uint32_t i = 0; error == 0 && i < header->desc_count; i++) {
         error = take_descriptor(&to, (const struct ffa_boot_info_desc *)at + i);
     }
-    if (error == 0 && to.boot.seed == 0) {
+    if (error == 0 && (to.boot.seed == 0 || to.boot.sealing_key == 0 || to.boot.identity == 0)) {
         error = ERR_NOT_FOUND;
     }
     if (error == 0) {

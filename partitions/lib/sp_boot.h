@@ -12,7 +12,9 @@
 #define SP_BOOT_MAX_REGIONS 8
 
 struct sp_boot {
-    uintptr_t seed; // address of TESSERA_BOOT_SEED_SIZE bytes
+    uintptr_t seed;        // address of TESSERA_BOOT_SEED_SIZE bytes
+    uintptr_t sealing_key; // address of TESSERA_BOOT_KEY_SIZE bytes
+    uintptr_t identity;    // address of TESSERA_BOOT_KEY_SIZE bytes
     uintptr_t heap_base;
     size_t heap_size; // 0: none
     uint64_t hwcap;
@@ -26,7 +28,7 @@ struct sp_boot {
 // not followed here.
 // ERR_INVALID: signature, alignment, reserved bits, name or size of a descriptor; ERR_VERSION: not
 // 1.x or descriptors of another size; ERR_RANGE: outside of the blob; ERR_DUPLICATE; ERR_NO_MEMORY:
-// too many regions; ERR_NOT_FOUND: no seed.
+// too many regions; ERR_NOT_FOUND: no seed, no sealing key or no identity.
 MUST_CHECK int sp_boot_decode(const void *blob, struct sp_boot *boot);
 
 #endif

@@ -12,6 +12,14 @@
     (TESSERA_BOOT_SEED_SIZE - \
      8) // the seed's last bytes; SP_SEED_SIZE of the rest are sp_seed_take()'s
 _Static_assert(SP_SEED_SIZE <= CANARY_OFFSET, "no byte of the seed is used twice");
+_Static_assert(SP_KEY_SIZE == TESSERA_BOOT_KEY_SIZE && SP_KEY_SIZE <= SP_SEED_SIZE,
+               "struct secret");
+
+// What sp_main() may have once
+struct secret {
+    uint8_t bytes[SP_SEED_SIZE]; // the longest
+    bool taken;
+};
 
 typedef void (*constructor)(void);
 extern const constructor sp_init_array_start[];
@@ -21,8 +29,9 @@ extern uintptr_t __stack_chk_guard; // name known to the compiler
 uintptr_t __stack_chk_guard;
 
 struct sp_boot sp_boot;
-static uint8_t seed[SP_SEED_SIZE];
-static bool seed_taken;
+static struct secret seed;
+static struct secret sealing_key;
+static struct secret identity;
 static uint16_t own_id;
 static uintptr_t heap_used;
 
@@ -74,28 +83,54 @@ static _Noreturn void run_main(void)
     sp_fault();
 }
 
+// Moves `size` bytes; it runs on both sides of the change of the canary, so it has none.
+__attribute__((no_stack_protector)) static void receive(struct secret *secret, uint8_t *from,
+                                                        size_t size)
+{
+    memcpy(secret->bytes, from, size);
+    explicit_bzero(from, size);
+}
+
 __attribute__((no_stack_protector)) _Noreturn void sp_start(const void *boot_info)
 {
     if (sp_boot_decode(boot_info, &sp_boot) != 0) {
         sp_die("the boot information is missing or breaks a rule");
     }
-    uint8_t *given = (uint8_t *)sp_boot.seed; // above the first frame of the stack, writable
+    // Above the first frame of the stack, writable. From here on there is one copy of each secret
+    uint8_t *given = (uint8_t *)sp_boot.seed;
 
-    memcpy(seed, given, sizeof(seed));
     set_canary(given + CANARY_OFFSET);
-    explicit_bzero(given, TESSERA_BOOT_SEED_SIZE); // from here on there is one copy of each secret
+    receive(&seed, given, SP_SEED_SIZE);
+    explicit_bzero(given, TESSERA_BOOT_SEED_SIZE);
+    receive(&sealing_key, (uint8_t *)sp_boot.sealing_key, SP_KEY_SIZE);
+    receive(&identity, (uint8_t *)sp_boot.identity, SP_KEY_SIZE);
     run_main();
+}
+
+static int take(struct secret *secret, uint8_t *to, size_t size)
+{
+    if (secret->taken) {
+        return ERR_NOT_FOUND;
+    }
+    secret->taken = true;
+    memcpy(to, secret->bytes, size);
+    explicit_bzero(secret->bytes, size);
+    return 0;
 }
 
 int sp_seed_take(uint8_t to[SP_SEED_SIZE])
 {
-    if (seed_taken) {
-        return ERR_NOT_FOUND;
-    }
-    seed_taken = true;
-    memcpy(to, seed, sizeof(seed));
-    explicit_bzero(seed, sizeof(seed));
-    return 0;
+    return take(&seed, to, SP_SEED_SIZE);
+}
+
+int sp_sealing_key_take(uint8_t key[SP_KEY_SIZE])
+{
+    return take(&sealing_key, key, SP_KEY_SIZE);
+}
+
+int sp_identity_take(uint8_t key[SP_KEY_SIZE])
+{
+    return take(&identity, key, SP_KEY_SIZE);
 }
 
 uint16_t sp_id(void)

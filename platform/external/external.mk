@@ -2,15 +2,15 @@
 #
 # Third parties' code: fetched, compiled with our configurations, recorded. README.md here tells what and why.
 #
-# MBEDTLS_DIR: a tree of Mbed TLS 3.6; SYSROOT: a folder with usr/include/libfdt.h, usr/lib/aarch64-linux-gnu/libfdt.a and
-# usr/lib/picolibc/aarch64-linux-gnu. One that is given is used as it is; the other is fetched.
+# MBEDTLS_DIR: a tree of Mbed TLS 3.6; SYSROOT: a folder with usr/include/libfdt.h, libfdt.a and libcrypto.a in
+# usr/lib/aarch64-linux-gnu, and usr/lib/picolibc/aarch64-linux-gnu. One that is given is used as it is; the other is fetched.
 FETCH      := platform/external/fetch.sh
 DEPS       := $(OUT)/deps
 DEPS_READY := $(DEPS)/ready
 DEPS_RUN   := $(DEPS)/host-run
 DEPS_TEST  := $(DEPS)/host-test
 # Debian packages that make up the sysroot; the last is for tests
-SYSROOT_PACKAGES := libfdt-dev picolibc-aarch64-linux-gnu u-boot-qemu
+SYSROOT_PACKAGES := libfdt-dev libssl-dev picolibc-aarch64-linux-gnu u-boot-qemu
 FETCHED    := $(strip $(if $(MBEDTLS_DIR),,mbedtls) $(if $(SYSROOT),,sysroot))
 # $(call own,VARIABLE,FILE): what an integrator names must hold FILE
 own = $(if $($(1)),$(if $(wildcard $($(1))/$(2)),,$(error $(1)='$($(1))' must be a folder with $(2))))
@@ -18,11 +18,13 @@ $(call own,MBEDTLS_DIR,include/mbedtls/build_info.h)
 $(call own,MBEDTLS_DIR,library/psa_crypto_driver_wrappers.h)
 $(call own,SYSROOT,usr/include/libfdt.h)
 $(call own,SYSROOT,usr/lib/aarch64-linux-gnu/libfdt.a)
+$(call own,SYSROOT,usr/lib/aarch64-linux-gnu/libcrypto.a)
 $(call own,SYSROOT,usr/lib/picolibc/aarch64-linux-gnu/lib/libc.a)
 MBEDTLS_DIR ?= $(DEPS)/mbedtls
 SYSROOT     ?= $(DEPS)/sysroot
 PICOLIBC    := $(SYSROOT)/usr/lib/picolibc/aarch64-linux-gnu
 LIBFDT_A    := $(SYSROOT)/usr/lib/aarch64-linux-gnu/libfdt.a
+LIBCRYPTO_A := $(SYSROOT)/usr/lib/aarch64-linux-gnu/libcrypto.a
 UBOOT_BIN   := $(SYSROOT)/usr/lib/u-boot/qemu_arm64/u-boot.bin
 
 # System headers of target code: the compiler's, then libfdt's and picolibc's; never those of the build machine's libc
@@ -50,37 +52,61 @@ $(OUT)/sbom.spdx.json: platform/external/sbom.sh $(DEPS_READY)
 	$(call say,SBOM)
 	$(Q)platform/external/sbom.sh $(MBEDTLS_DIR) $(SYSROOT) $(CC) >$@
 
-$(LIBFDT_A) $(UBOOT_BIN): | $(DEPS_READY) ;
+$(LIBFDT_A) $(LIBCRYPTO_A) $(UBOOT_BIN): | $(DEPS_READY) ;
 
 # Mbed TLS, twice: for the boot images, and for the crypto partition, each with its own configuration. The lists are
 # names of files of its library/ folder.
 #   MBEDTLS_BOOT_SRCS, MBEDTLS_BOOT_CFLAGS, MBEDTLS_BOOT_OBJS     platform/external/mbedtls_boot.h
 #   MBEDTLS_PSA_SRCS, MBEDTLS_PSA_CFLAGS, MBEDTLS_PSA_OBJS        platform/external/mbedtls_psa.h
-MBEDTLS_BOOT_SRCS   := constant_time.c platform_util.c sha256.c
+MBEDTLS_BOOT_SRCS   := asn1parse.c bignum_core.c constant_time.c platform_util.c sha256.c sha512.c
 MBEDTLS_BOOT_CFLAGS := -fno-pic -fno-pie -mgeneral-regs-only
 MBEDTLS_PSA_CFLAGS   = -fPIE -ftls-model=local-exec
 MBEDTLS_BOOT_OBJS    = $(patsubst %.c,$(B)/obj/mbedtls_boot/%.o,$(MBEDTLS_BOOT_SRCS))
 MBEDTLS_PSA_OBJS     = $(patsubst %.c,$(B)/obj/mbedtls_psa/%.o,$(MBEDTLS_PSA_SRCS))
 MBEDTLS_INCLUDES     = -I$(MBEDTLS_DIR)/include -I$(MBEDTLS_DIR)/library
-mbedtls_cc = $(CC) $(TARGET_CFLAGS) '-ffile-prefix-map=$(MBEDTLS_DIR)=mbedtls' -w $(SYS_INCLUDES) $(MBEDTLS_INCLUDES) -I. \
+# What our own files that include headers of the boot's Mbed TLS are compiled with
+MBEDTLS_BOOT_CONFIG   = -isystem $(MBEDTLS_DIR)/include -isystem $(MBEDTLS_DIR)/library -I. \
+    '-DMBEDTLS_CONFIG_FILE="platform/external/mbedtls_boot.h"'
+mbedtls_flags = '-ffile-prefix-map=$(MBEDTLS_DIR)=mbedtls' -w $(MBEDTLS_INCLUDES) -I. \
     -DMBEDTLS_CONFIG_FILE='"platform/external/$(1).h"'
+mbedtls_cc = $(CC) $(TARGET_CFLAGS) $(SYS_INCLUDES) $(mbedtls_flags)
 
-$(B)/obj/mbedtls_boot/%.o: $(B)/obj/mbedtls_boot/flags | $(DEPS_READY)
-	$(call say,CC)
-	$(Q)$(call mbedtls_cc,mbedtls_boot) $(MBEDTLS_BOOT_CFLAGS) $(call deps_of,$@) -c -o $@ $(MBEDTLS_DIR)/library/$*.c
-$(B)/obj/mbedtls_psa/%.o: $(B)/obj/mbedtls_psa/flags | $(DEPS_READY)
-	$(call say,CC)
-	$(Q)$(call mbedtls_cc,mbedtls_psa) $(MBEDTLS_PSA_CFLAGS) $(call deps_of,$@) -c -o $@ $(MBEDTLS_DIR)/library/$*.c
-$(eval $(call flags_file,$(B)/obj/mbedtls_boot/flags,$$(call mbedtls_cc,mbedtls_boot) $$(MBEDTLS_BOOT_CFLAGS)))
-$(eval $(call flags_file,$(B)/obj/mbedtls_psa/flags,$$(call mbedtls_cc,mbedtls_psa) $$(MBEDTLS_PSA_CFLAGS)))
+# On the host: the boot's for host programs, for unit tests (sanitizers) and for fuzzers (clang), and the partition's for
+# unit tests. bignum.c is there because without --gc-sections even what nobody calls must have its functions
+#   MBEDTLS_BOOT_HOST_OBJS, MBEDTLS_BOOT_TEST_OBJS, MBEDTLS_BOOT_FUZZ_OBJS, MBEDTLS_HOST_OBJS
+MBEDTLS_BOOT_HOST_SRCS = $(MBEDTLS_BOOT_SRCS) bignum.c
+MBEDTLS_BOOT_HOST_OBJS = $(patsubst %.c,$(OUT)/host/obj/mbedtls_boot/%.o,$(MBEDTLS_BOOT_HOST_SRCS))
+MBEDTLS_BOOT_TEST_OBJS = $(patsubst %.c,$(OUT)/host/obj/mbedtls_boot_test/%.o,$(MBEDTLS_BOOT_HOST_SRCS))
+MBEDTLS_BOOT_FUZZ_OBJS = $(patsubst %.c,$(OUT)/host/obj/mbedtls_boot_fuzz/%.o,$(MBEDTLS_BOOT_HOST_SRCS))
+MBEDTLS_HOST_OBJS      = $(patsubst %.c,$(OUT)/host/obj/mbedtls_psa/%.o,$(MBEDTLS_PSA_SRCS))
 
-# The latter once more for unit tests on the host, under the sanitizers
-#   MBEDTLS_HOST_OBJS
-MBEDTLS_HOST_OBJS = $(patsubst %.c,$(OUT)/host/obj/mbedtls_psa/%.o,$(MBEDTLS_PSA_SRCS))
-mbedtls_host_cc = $(HOSTCC) $(HOST_CFLAGS) -O1 $(SANITIZERS) '-ffile-prefix-map=$(MBEDTLS_DIR)=mbedtls' -w $(MBEDTLS_INCLUDES) -I. \
-    -DMBEDTLS_CONFIG_FILE='"platform/external/mbedtls_psa.h"'
-$(OUT)/host/obj/mbedtls_psa/%.o: $(OUT)/host/obj/mbedtls_psa/flags | $(DEPS_READY)
-	$(call say,CC)
-	$(Q)$(mbedtls_host_cc) $(call deps_of,$@) -c -o $@ $(MBEDTLS_DIR)/library/$*.c
-$(eval $(call flags_file,$(OUT)/host/obj/mbedtls_psa/flags,$$(mbedtls_host_cc)))
--include $(wildcard $(B)/obj/mbedtls_*/*.o.d $(OUT)/host/obj/mbedtls_psa/*.o.d)
+# $(call mbedtls_objects,FOLDER,COMPILER AND FLAGS): FOLDER/<source>.o
+define mbedtls_objects
+$(1)/%.o: $(1)/flags | $(DEPS_READY)
+	$$(call say,CC)
+	$$(Q)$(2) $$(call deps_of,$$@) -c -o $$@ $(MBEDTLS_DIR)/library/$$*.c
+$(call flags_file,$(1)/flags,$(2))
+-include $$(wildcard $(1)/*.o.d)
+endef
+$(eval $(call mbedtls_objects,$(B)/obj/mbedtls_boot,$$(call mbedtls_cc,mbedtls_boot) $$(MBEDTLS_BOOT_CFLAGS)))
+$(eval $(call mbedtls_objects,$(B)/obj/mbedtls_psa,$$(call mbedtls_cc,mbedtls_psa) $$(MBEDTLS_PSA_CFLAGS)))
+$(eval $(call mbedtls_objects,$(OUT)/host/obj/mbedtls_boot,$$(HOSTCC) $$(HOST_CFLAGS) $$(call mbedtls_flags,mbedtls_boot)))
+$(eval $(call mbedtls_objects,$(OUT)/host/obj/mbedtls_boot_test,\
+    $$(HOSTCC) $$(HOST_CFLAGS) -O1 $$(SANITIZERS) $$(call mbedtls_flags,mbedtls_boot)))
+$(eval $(call mbedtls_objects,$(OUT)/host/obj/mbedtls_boot_fuzz,\
+    clang $$(HOST_CFLAGS) -fsanitize=fuzzer-no-link $$(SANITIZERS) $$(call mbedtls_flags,mbedtls_boot)))
+$(eval $(call mbedtls_objects,$(OUT)/host/obj/mbedtls_psa,\
+    $$(HOSTCC) $$(HOST_CFLAGS) -O1 $$(SANITIZERS) $$(call mbedtls_flags,mbedtls_psa)))
+
+# Members of OpenSSL's libcrypto.a, for the boot images: assembly that needs nothing else of it (platform/lib/crypto)
+#   OPENSSL_BOOT_OBJS; with Mbed TLS's: BOOT_CRYPTO_OBJS
+BOOT_CRYPTO_OBJS = $(MBEDTLS_BOOT_OBJS) $(OPENSSL_BOOT_OBJS)
+OPENSSL_BOOT_OBJS := $(addprefix $(B)/obj/openssl/,nistz256.o armv8-mont.o sha256-armv8.o sha512-armv8.o)
+$(filter-out %/nistz256.o,$(OPENSSL_BOOT_OBJS)): %.o: $(LIBCRYPTO_A)
+	$(call say,AR)
+	$(mkdir)
+	$(Q)$(CROSS)ar p $< libcrypto-lib-$(notdir $@) >$@
+$(B)/obj/openssl/nistz256.o: platform/external/nistz256.sh $(LIBCRYPTO_A)
+	$(call say,GEN)
+	$(mkdir)
+	$(Q)CROSS=$(CROSS) $^ $@

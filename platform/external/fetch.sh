@@ -19,7 +19,7 @@ packages_of() {
     case $1 in
     build) echo gcc libc6-dev gcc-aarch64-linux-gnu device-tree-compiler libfdt-dev libssl-dev libedit-dev bzip2 patch xz-utils ;;
     run) echo qemu-system-arm ;;
-    test) echo libcmocka-dev arm-trusted-firmware-tools u-boot-tools ;;
+    test) echo libcmocka-dev arm-trusted-firmware-tools u-boot-tools openssl ;;
     fuzz) echo clang libclang-rt-dev ;;
     check) echo clang clang-format clang-tidy cppcheck ;;
     debug) echo gdb-multiarch ;;

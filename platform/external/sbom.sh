@@ -44,6 +44,7 @@ licence_of() {
     case $1 in
     mbedtls) echo 'Apache-2.0 OR GPL-2.0-or-later' ;;
     libfdt-dev) echo 'GPL-2.0-or-later OR BSD-2-Clause' ;;
+    libssl-dev | libcrypto) echo Apache-2.0 ;;
     u-boot-qemu) echo 'GPL-2.0-or-later' ;;
     *) echo NOASSERTION ;;
     esac
@@ -84,6 +85,7 @@ if [ -f "$sysroot.versions" ]; then
     add_fetched "$sysroot.versions"
 else
     add_file DEPENDENCY_OF libfdt "$sysroot/usr/lib/aarch64-linux-gnu/libfdt.a"
+    add_file DEPENDENCY_OF libcrypto "$sysroot/usr/lib/aarch64-linux-gnu/libcrypto.a"
     add_file DEPENDENCY_OF picolibc "$sysroot/usr/lib/picolibc/aarch64-linux-gnu/lib/libc.a"
 fi
 add_file DEPENDENCY_OF libgcc "$("$1" -print-libgcc-file-name)"

@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // A board's hardware device tree, for boards whose machine brings one: memory size, cores, entropy
-// seed. BL2 only (libfdt). The whole tree is checked first (dtb_check.h), and what is read from it
-// by rules of its own; refused with a line on the console.
+// seed are read from it (common_fdt.c), the event log is announced in it (common_fdt_log.c). BL2
+// only (libfdt). The whole tree is checked first (dtb_check.h), and what is read from it by rules
+// of its own; refused with a line on the console.
 #ifndef COMMON_FDT_H
 #define COMMON_FDT_H
 
 #include "platform.h"
 
 struct common_fdt {
-    const char *name;  // for messages
-    uint64_t base;     // mapped, writable
-    uint64_t size;     // most it may take
-    int secure_chosen; // node, filled by common_fdt_discover; negative: there is none
+    const char *name; // for messages
+    uint64_t base;    // mapped, writable
+    uint64_t size;    // most it may take
+    // Nodes of the top level, filled by common_fdt_discover; negative: there is none
+    int secure_chosen;
+    int reserved_memory;
+    int event_log; // tpm-event-log
 };
 
 // Fills `info` from the first /memory node that starts at the board's DRAM region, and counts the
@@ -27,5 +31,17 @@ MUST_CHECK int common_fdt_discover(struct common_fdt *fdt, struct board_info *in
 // lies, finds nothing. ERR_NOT_FOUND: no such property, or an empty one; `buf` is unchanged then.
 MUST_CHECK int common_fdt_take_seed(const struct common_fdt *fdt, void *buf, size_t len,
                                     size_t *taken);
+
+// After common_fdt_discover. Tells the normal world where the event log is: adds, in place,
+// /reserved-memory/event-log@<base> with [base, base + size) as ordinary memory (no no-map: Linux
+// reads it through its linear map) and /tpm-event-log as TF-A describes a log (compatible
+// "arm,tpm_event_log", tpm_event_log_addr = base, tpm_event_log_size = used ≤ size). A
+// /reserved-memory that is there already is taken if its cells are the root's and it has `ranges`,
+// as Linux wants it; else it is made. Only what lies behind the new nodes moves, and is cleaned to
+// memory. With a line on the console, and the tree unchanged: ERR_NO_MEMORY: no room behind the
+// blocks of the tree; ERR_DUPLICATE: such a node is there; ERR_INVALID: order of the blocks, cells
+// or ranges; ERR_RANGE: the addresses do not fit the cells, or `used` not the size.
+MUST_CHECK int common_fdt_add_event_log(struct common_fdt *fdt, uint64_t base, uint64_t size,
+                                        uint32_t used);
 
 #endif

@@ -51,6 +51,8 @@ struct board {
     uint32_t timer_hz;           // value for CNTFRQ_EL0; 0: it is right at reset
     uint64_t storage_fip_offset; // where the FIP starts in the boot storage
     uint64_t storage_fip_size;   // bytes that the FIP may take
+    uint64_t otp_base;           // what plat_otp_* reach, whole pages; BL1 and BL31 map it,
+    uint64_t otp_size;           // BL31 only while it programs. 0: nothing to map
 };
 
 extern const struct board board;
@@ -72,9 +74,28 @@ void plat_early_init(void);
 // says which).
 MUST_CHECK int plat_discover(struct board_info *info);
 
+// Tells the normal world, in the device tree that it gets, where its copy of the event log is: `used`
+// bytes of log in [base, base + size), whole pages of DRAM, which the tree reserves. BL2 only, once,
+// after plat_discover. ERR_NOT_SUPPORTED: the board gives the normal world no device tree that BL2 could
+// write; ERR_NO_MEMORY: no room in it; ERR_INVALID: it breaks a rule (a line on the console says which).
+MUST_CHECK int plat_describe_log(uint64_t base, uint64_t size, uint32_t used);
+
 // Copies `len` bytes at `offset` of the boot storage to `buf`. BL1 (EL3) and BL2 (S-EL1), MMU on.
 // ERR_RANGE: outside the storage; ERR_IO: the device failed.
 MUST_CHECK int plat_storage_read(uint64_t offset, void *buf, size_t len);
+
+// Copies `len` bytes at `offset` (both multiples of 4) of the board's one-time-programmable memory
+// (OTP_SIZE bytes, otp.h) to `buf`. BL1 (all of it) and BL31 (its counters alone, so that the hardware
+// unique key is never in its memory), EL3, MMU on, [board.otp_base, board.otp_base + board.otp_size)
+// mapped. ERR_RANGE: outside; ERR_IO: the device failed; ERR_NOT_SUPPORTED.
+MUST_CHECK int plat_otp_read(uint32_t offset, void *buf, size_t len);
+
+// Programs one 32-bit word at `offset` (multiple of 4, below OTP_SIZE) of the one-time-programmable
+// memory: bits that are 0 in `value` become 0, the others stay. Returns when the word is stored and
+// reads back right. BL31 (EL3), interrupts masked, mapped as above (Device, writable), no other core
+// executing from or reading the same flash. ERR_RANGE; ERR_DENIED: locked; ERR_TIMEOUT; ERR_IO: the
+// device failed or reads back wrong; ERR_NOT_SUPPORTED.
+MUST_CHECK int plat_otp_program(uint32_t offset, uint32_t value);
 
 // Fills `buf` with `len` (1 … 64) bytes of entropy of full strength, different at each boot, and
 // removes their source from where the normal world could read it. BL2 only, once. ERR_NOT_FOUND:

@@ -317,11 +317,13 @@ static void bench_memory(void)
     record("secure_ram_kept", kept, 393216, "1,097,728 OP-TEE, 1,540,096 Hafnium");
 }
 
-static void bench_boot(void)
+// From reset to the first instruction of a BL33 of the size of U-Boot, verified, and measured in both banks. The target is
+// higher for cores without SHA-512 instructions, which take more time for the second bank.
+static void bench_boot(const char *flash, const char *key, const char *peer)
 {
-    struct harness *h = start("bench", 1);
+    struct harness *h = start(flash, 1);
 
-    record("reset_to_bl33", h_boot(h, 0)->counter, 6000000, "13,560,288 TF-A");
+    record(key, h_boot(h, 0)->counter, strcmp(cpu, "max") == 0 ? 40000000 : 110000000, peer);
     h_stop(h);
 }
 
@@ -378,7 +380,8 @@ int main(int argc, char **argv)
     bench_partition_info(h);
     bench_psa(h);
     h_stop(h);
-    bench_boot();
+    bench_boot("bench_rsa", "reset_to_bl33_rsa", "258.8 M TF-A, RSA-2048");
+    bench_boot("bench_p256", "reset_to_bl33_p256", "453.5 M TF-A, tiny BL33");
     bench_memory();
     print_table();
     write_json(argv[3]);

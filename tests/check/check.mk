@@ -30,7 +30,7 @@ size: all ## Print what each image takes of its budget
 	@CC=$(CC) SIZE=$(CROSS)size tests/check/size.sh platform/boards/$(BOARD)/board.h $(B)
 
 reproducible: all ## Build twice in different folders and compare every byte
-	@tests/check/reproducible.sh $(BOARD) $(MBEDTLS_DIR) $(SYSROOT) CROSS=$(CROSS) DEBUG=$(DEBUG) LOG=$(LOG) 'SPS=$(SPS)'
+	@tests/check/reproducible.sh $(BOARD) $(MBEDTLS_DIR) $(SYSROOT) $(KEYS) CROSS=$(CROSS) DEBUG=$(DEBUG) LOG=$(LOG) 'SPS=$(SPS)'
 
 debug: all $(DEPS_RUN) $(DEPS)/host-debug ## Start QEMU stopped at reset, and gdb with the symbols of every image
 	@CC=$(CC) BOARD=$(BOARD) SPS='$(SPS)' BL33='$(BL33)' tests/check/debug.sh $(B)

@@ -63,6 +63,7 @@ check weak "$here/weak.sh" $(files '*.c' '*.h' '*.S') "$images"/*.elf
 check w-xor-x "$here/wx.sh" "$images"/*.elf "$images"/sp/*.elf
 check simd env "ARCHIVES=$LIBFDT_A" "$here/simd.sh" "$here/simd_allow.txt" "$images/spmc.elf"
 check simd-el3 "$here/simd.sh" "$here/simd_allow.txt" "$images/bl1.elf" "$images/bl31.elf"
+check heap "$here/heap.sh" "$images/bl1.elf" "$images/bl2.elf"
 check size "$here/size.sh" "platform/boards/$BOARD/board.h" "$images"
 check template make -s BOARD=_template "$OUT/_template/flash.bin"
 check sbom "$here/sbom.sh" "$OUT/sbom.spdx.json"

@@ -22,7 +22,7 @@ awk -v board="$board" '
         rule("ffa/demo", "ffa platform proto")
         rule("partitions/lib", "partitions/lib ffa/abi platform/lib platform/include platform/arch/asm_macros.S")
         rule("partitions", "partitions/lib ffa/abi ffa/client platform/lib platform/include platform/external proto self")
-        rule("fip-tool", "fip-tool platform/lib platform/include ffa/abi")
+        rule("fip-tool", "fip-tool platform/lib platform/include ffa/abi bl2/bl2_config.h")
         rule("tests", "*")
         split("platform/include platform/arch platform/lib/boot ffa/abi platform/boards/" board " partitions/lib ffa/client platform/lib platform/drivers platform/common", places, " ")
     }

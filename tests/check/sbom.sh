@@ -27,7 +27,7 @@ perl -MJSON::PP -e '
     for my $r (@{$d->{relationships} // []}) {
         push @bad, "unknown id $_" for grep { !$id{$_} } $r->{spdxElementId}, $r->{relatedSpdxElement};
     }
-    for my $want (qw(mbedtls libfdt picolibc libgcc)) {
+    for my $want (qw(mbedtls libfdt libssl picolibc libgcc)) {
         push @bad, "$want is missing" if !grep { /^\Q$want\E/ } keys %name;
     }
     print "$file: $_\n" for @bad;

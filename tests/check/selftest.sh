@@ -168,6 +168,15 @@ refuses 'bad has no gone()' simd.sh simd.txt bad.elf
 printf '' | file empty.elf
 refuses 'nothing was disassembled' simd.sh simd.txt empty.elf
 
+# heap.sh
+takes heap.sh good.elf
+for name in malloc mbedtls_calloc _free_r mbedtls_zeroize_and_free; do
+    printf 'void %s(void);\nvoid %s(void) { }\nvoid _start(void);\nvoid _start(void) { %s(); }\n' $name $name $name | file bad.c
+    link -fno-builtin -o bad.elf bad.c
+    refuses "bad.elf: $name is linked" heap.sh good.elf bad.elf
+done
+refuses 'empty.elf: no symbols' heap.sh empty.elf
+
 # wx.sh
 takes wx.sh good.elf
 link -Wl,-N,--no-warnings -o bad.elf good.c 2>/dev/null || link -Wl,-N -o bad.elf good.c 2>/dev/null
@@ -183,12 +192,12 @@ refuses 'no loadable segment' wx.sh empty.elf
 # reproducible.sh, on trees that make one file
 file tree/tests/check/none </dev/null
 printf 'all:\n\t@mkdir -p build && echo always >build/flash.bin\n' | file tree/Makefile
-mkdir -p tree/mbedtls tree/sysroot
-(cd tree && takes reproducible.sh board mbedtls sysroot && exit $status) || status=1
+mkdir -p tree/mbedtls tree/sysroot tree/keys
+(cd tree && takes reproducible.sh board mbedtls sysroot keys && exit $status) || status=1
 printf 'all:\n\t@mkdir -p build && echo always >build/flash.bin && pwd >build/other.bin\n' | file tree/Makefile
-(cd tree && refuses './other.bin' reproducible.sh board mbedtls sysroot && exit $status) || status=1
+(cd tree && refuses './other.bin' reproducible.sh board mbedtls sysroot keys && exit $status) || status=1
 printf 'all:\n\t@mkdir -p build\n' | file tree/Makefile
-(cd tree && refuses 'made no flash.bin' reproducible.sh board mbedtls sysroot && exit $status) || status=1
+(cd tree && refuses 'made no flash.bin' reproducible.sh board mbedtls sysroot keys && exit $status) || status=1
 
 # fuzz.sh
 printf '#!/bin/sh\nexit 0\n' | file fuzz_good
@@ -242,7 +251,7 @@ refuses 'bl2.elf: missing' size.sh board.h .
 # sbom.sh
 good='{"spdxVersion":"SPDX-2.3","dataLicense":"CC0-1.0","SPDXID":"SPDXRef-DOCUMENT","name":"t","documentNamespace":"urn:t",
 "creationInfo":{"created":"1970-01-01T00:00:00Z","creators":["Tool: t"]},"relationships":[],"packages":['
-for name in mbedtls libfdt picolibc libgcc; do
+for name in mbedtls libfdt libssl picolibc libgcc; do
     good="$good{\"SPDXID\":\"$name\",\"name\":\"$name\",\"downloadLocation\":\"NOASSERTION\",\"checksums\":[{\"algorithm\":\"SHA256\",
     \"checksumValue\":\"$(echo $name | sha256sum | cut -d' ' -f1)\"}]},"
 done

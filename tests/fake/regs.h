@@ -31,5 +31,7 @@ FAKE_REG(id_aa64pfr1_el1)
 FAKE_REG(id_aa64isar0_el1)
 FAKE_REG(id_aa64isar1_el1)
 FAKE_REG(id_aa64isar2_el1)
+FAKE_REG(cntpct_el0)
+FAKE_REG(cntfrq_el0)
 
 #endif

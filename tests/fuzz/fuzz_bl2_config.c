@@ -89,7 +89,7 @@ static void check_config(const uint8_t *dtb, const struct bl2_config *config)
         expect(count < config->package_count);
         uuid_format(package->uuid, text);
         expect(strcasecmp(fdt_getprop(dtb, node, "uuid", NULL), text) == 0);
-        expect(strcmp(owner, "Plat") == 0 || strcmp(owner, "SiP") == 0);
+        expect(strcmp(owner, package->owner == COT_PLATFORM_ROOT ? "Plat" : "SiP") == 0);
         expect(memchr(package->name, '\0', sizeof(package->name)) != NULL);
         expect(strcmp(fdt_get_name(dtb, node, NULL), package->name) == 0);
         for (uint32_t i = 0; i < count; i++) {

@@ -40,6 +40,8 @@ static void make_good(struct handoff *handoff)
     handoff->spmc = (struct handoff_image){ 0xe020000, 0x9000, 0xe020000 };
     handoff->bl33 = (struct handoff_image){ 0x48000000, 971304, 0x48000000 };
     handoff->config = (struct handoff_image){ 0xe070000, 300, 0 };
+    handoff->log = (struct handoff_log){ 0xe063000, 0x1000, 700 };
+    handoff->counter[COT_TRUSTED] = 3;
     handoff->package_count = HANDOFF_MAX_PACKAGES;
     for (size_t i = 0; i < HANDOFF_MAX_PACKAGES; i++) {
         handoff->packages[i].base = 0xe080000 + i * 0x2000;
@@ -61,6 +63,8 @@ static void change(struct handoff *handoff, const uint8_t *data, size_t size)
                                           HANDOFF_MAX_PACKAGES + 1,
                                           PAGE_SIZE,
                                           HANDOFF_ENTROPY_SIZE + 1,
+                                          0xffff, // most of a counter
+                                          0x10000,
                                           UINT32_MAX,
                                           UINT64_MAX - PAGE_SIZE + 1,
                                           UINT64_MAX - 3,
@@ -125,6 +129,11 @@ static bool packages_judge(const struct handoff *handoff)
     return true;
 }
 
+static bool log_judge(const struct handoff_log *log)
+{
+    return fits(log->base, log->size) && log->used != 0 && log->used <= log->size;
+}
+
 // What handoff_check() must return, out of its contract
 static int judge(const struct handoff *handoff)
 {
@@ -136,12 +145,14 @@ static int judge(const struct handoff *handoff)
     }
     if (handoff->size != sizeof(struct handoff) || handoff->package_count > HANDOFF_MAX_PACKAGES ||
         handoff->entropy_used > HANDOFF_ENTROPY_SIZE || handoff->board.core_count == 0 ||
-        handoff->board.dram_size == 0) {
+        handoff->board.dram_size == 0 || handoff->counter[0] > 0xffff ||
+        handoff->counter[1] > 0xffff) {
         return ERR_INVALID;
     }
     return fits(handoff->board.dram_base, handoff->board.dram_size) && runs(&handoff->bl31) &&
                    runs(&handoff->spmc) && runs(&handoff->bl33) &&
-                   fits(handoff->config.base, handoff->config.size) && packages_judge(handoff)
+                   fits(handoff->config.base, handoff->config.size) && log_judge(&handoff->log) &&
+                   packages_judge(handoff)
                ? ERR_NONE
                : ERR_RANGE;
 }

@@ -36,14 +36,18 @@ static uint8_t next(struct input *input)
     return *input->at++;
 }
 
-// `many`: good regions, `count` with this one, and a seed behind them.
+// `many`: good regions, `count` with this one, and the secrets behind them.
 static void make_desc(struct ffa_boot_info_desc *desc, struct input *input, bool many,
                       uint32_t count)
 {
-    static const uint8_t types[] = { TESSERA_BOOT_SEED,    TESSERA_BOOT_REGION, TESSERA_BOOT_HWCAP,
-                                     TESSERA_BOOT_HEAP,    TESSERA_BOOT_REGION, TESSERA_BOOT_HWCAP2,
-                                     FFA_BOOT_INFO_STD_FDT };
-    static const uint32_t sizes[] = { 0, 8, 9, 63, 64, 0x1000, 0xffffffff };
+    static const uint8_t types[] = { TESSERA_BOOT_SEED,     TESSERA_BOOT_REGION,
+                                     TESSERA_BOOT_HWCAP,    TESSERA_BOOT_HEAP,
+                                     TESSERA_BOOT_REGION,   TESSERA_BOOT_HWCAP2,
+                                     FFA_BOOT_INFO_STD_FDT, TESSERA_BOOT_SEALING_KEY,
+                                     TESSERA_BOOT_IDENTITY };
+    static const uint8_t secrets[] = { 0, TESSERA_BOOT_SEED, TESSERA_BOOT_SEALING_KEY,
+                                       TESSERA_BOOT_IDENTITY };
+    static const uint32_t sizes[] = { 0, 8, 9, 31, 32, 63, 64, 0x1000, 0xffffffff };
     static const uint64_t contents[] = {
         0, 0x1000, 0x20000, UINT64_MAX - 0xfff, UINT64_MAX - 63, UINT64_MAX
     };
@@ -53,9 +57,13 @@ static void make_desc(struct ffa_boot_info_desc *desc, struct input *input, bool
     kind = many ? (uint8_t)(1 + sizeof(types) * count) : kind;
     fault = many ? 0 : fault;
     memset(desc, 0, sizeof(*desc));
-    desc->type = many && count == 1 ? TESSERA_BOOT_SEED : types[kind % sizeof(types)];
+    desc->type =
+        count <= 3 && (many || kind % 4 != 0) ? secrets[count] : types[kind % sizeof(types)];
     desc->name[0] = (char)('a' + kind / sizeof(types) % 12);
-    desc->size = desc->type == TESSERA_BOOT_SEED ? 64 : 8;
+    desc->size = desc->type == TESSERA_BOOT_SEED ? 64
+                 : desc->type == TESSERA_BOOT_SEALING_KEY || desc->type == TESSERA_BOOT_IDENTITY
+                     ? 32
+                     : 8;
     desc->contents = 0x4000 + 0x1000ull * kind;
     if (desc->type == TESSERA_BOOT_HWCAP || desc->type == TESSERA_BOOT_HWCAP2) {
         desc->flags = FFA_BOOT_INFO_CONTENTS_VALUE;
@@ -173,6 +181,12 @@ static bool desc_read(const struct ffa_boot_info_desc *desc, unsigned int times[
         boot->heap_base = desc->contents;
         boot->heap_size = desc->size;
         return first && address_good(desc);
+    case 0x86:
+        boot->sealing_key = desc->contents;
+        return first && address_good(desc) && desc->size == 32;
+    case 0x87:
+        boot->identity = desc->contents;
+        return first && address_good(desc) && desc->size == 32;
     case 0x85:
         boot->hwcap2 = desc->contents;
         return first && value;
@@ -200,12 +214,13 @@ static bool page_read(const uint8_t *page, struct sp_boot *boot)
             return false;
         }
     }
-    return times[0x81] == 1;
+    return times[0x81] == 1 && times[0x86] == 1 && times[0x87] == 1;
 }
 
 static bool boot_equal(const struct sp_boot *a, const struct sp_boot *b)
 {
-    bool equal = a->seed == b->seed && a->heap_base == b->heap_base &&
+    bool equal = a->seed == b->seed && a->sealing_key == b->sealing_key &&
+                 a->identity == b->identity && a->heap_base == b->heap_base &&
                  a->heap_size == b->heap_size && a->hwcap == b->hwcap && a->hwcap2 == b->hwcap2 &&
                  a->region_count == b->region_count && a->region_count <= SP_BOOT_MAX_REGIONS;
 

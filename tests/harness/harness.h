@@ -24,9 +24,17 @@
 #define H_HUNG (-2)   // no answer though the guest ran long enough, or it sleeps for ever
 #define H_ERROR (-3)  // QEMU could not be started, or the guest's proxy is not of this build
 
+// What becomes of the guest's writes to the flash
+enum h_flash {
+    H_FLASH_SNAPSHOT, // gone when the machine ends; many machines may share the file
+    H_FLASH_KEEP,     // in the file, at once: one machine a file, give each its copy
+    H_FLASH_FAIL,     // refused by the flash: programming and erasing end with its error status
+};
+
 // How to start a machine. Start from h_defaults(); strings must live as long as the machine.
 struct h_options {
-    const char *flash; // flash image (64 MiB file), used as a snapshot: never written. NULL: none
+    const char *flash;         // flash image (64 MiB file). NULL: none
+    enum h_flash flash_writes; // H_FLASH_SNAPSHOT if not set
     // Raw image loaded at BL33_BASE and entered without firmware (tests of the harness). NULL: none
     const char *payload;
     const char *cpu;    // QEMU -cpu, e.g. "max", "cortex-a57"

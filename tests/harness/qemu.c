@@ -77,7 +77,12 @@ static void build_args(struct args *a, const struct qemu *q, const struct h_opti
     addf(a, "-serial", "chardev:normal");
     addf(a, "-serial", "chardev:secure");
     if (o->flash != NULL) {
-        addf(a, "-drive", "if=pflash,index=0,format=raw,snapshot=on,file=%s", o->flash);
+        static const char *const writes[] = { [H_FLASH_SNAPSHOT] = "snapshot=on",
+                                              [H_FLASH_KEEP] = "snapshot=off",
+                                              [H_FLASH_FAIL] = "readonly=on" };
+
+        addf(a, "-drive", "if=pflash,index=0,format=raw,%s,file=%s", writes[o->flash_writes],
+             o->flash);
     }
     if (o->payload != NULL) {
         addf(a, "-device", "loader,file=%s,addr=0x48000000,cpu-num=0,force-raw=on", o->payload);

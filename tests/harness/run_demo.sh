@@ -1,13 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# run_demo.sh FLASH: boots the flash image in QEMU and shows both consoles on this terminal. Ends with 0 only if the demo
-# says that everything worked and then switches the machine off. Asks for nothing, needs no terminal, ends in any case.
+# run_demo.sh FLASH: boots the flash image in QEMU and shows both consoles on this terminal. Ends with 0 only if the boot says
+# that it is verified and measured, the demo that everything worked, and the machine then switches itself off. Asks for
+# nothing, needs no terminal, ends in any case.
 # One instruction is one tick of the 1 GHz counter, so the numbers in brackets on the console count instructions.
 set -u
 flash=${1:?usage: run_demo.sh FLASH}
 qemu=${QEMU:-qemu-system-aarch64}
 seconds=120 # for a machine that hangs; the demo takes a few
+boot='verified and measured boot: '
 verdict='demo: everything worked'
 
 [ -r "$flash" ] || { echo "run: $flash: cannot be read" >&2; exit 1; }
@@ -28,6 +30,10 @@ if [ "$status" -eq 137 ]; then
 fi
 if [ "$status" -ne 0 ]; then
     echo "run: QEMU ended with status $status" >&2
+    exit 1
+fi
+if ! grep -q "$boot" "$log"; then
+    echo "run: the boot did not say \"$boot\"" >&2
     exit 1
 fi
 if ! tr -d '\r' <"$log" | grep -q "$verdict\$"; then

@@ -32,10 +32,11 @@ struct h_options target_options(void)
 
 static bool same_options(const struct h_options *a, const struct h_options *b)
 {
-    return strcmp(a->cpu, b->cpu) == 0 && a->flash == b->flash && a->gic == b->gic &&
-           a->cores == b->cores && a->memory_mib == b->memory_mib &&
-           a->virtualization == b->virtualization && a->icount == b->icount &&
-           a->reboot == b->reboot && a->extra == b->extra && a->prepare == b->prepare;
+    return strcmp(a->cpu, b->cpu) == 0 && a->flash == b->flash &&
+           a->flash_writes == b->flash_writes && a->gic == b->gic && a->cores == b->cores &&
+           a->memory_mib == b->memory_mib && a->virtualization == b->virtualization &&
+           a->icount == b->icount && a->reboot == b->reboot && a->extra == b->extra &&
+           a->prepare == b->prepare;
 }
 
 void target_fresh(const struct h_options *options)

@@ -1,169 +1,71 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // What must not boot, and how it says so: FIP missing, truncated, garbled; images missing, unknown, too large;
-// configuration and packages broken. Each is a flash image of its own. The machine must end by itself, with a line on the
-// console that names the image and what is wrong with it; a broken package must only cost that partition.
+// configuration broken. Each is a flash image of its own, rightly signed where the fault is behind the signature (what is
+// wrongly signed: test_trust_tamper.c). The machine must end by itself, with a line on the console that names the image and
+// what is wrong with it.
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "platform/boards/qemu_virt/board.h"
-#include "platform/lib/boot/image_format.h"
-#include "tests/target/target.h"
+#include "tests/target/firmware.h"
 
-#define B TESSERA_IMAGES "/"
-#define PROXY_FIP B "proxy/fip.bin"
 #define FIP_MAX ((size_t)FLASH_FIP_A_SIZE)
-
-static char folder[] = "/tmp/tessera-boot-XXXXXX";
-static char flash_path[64];
-static uint8_t fip[FLASH_FIP_A_SIZE];
-static size_t fip_size;
-
-static void read_file(const char *path, uint8_t *to, size_t max, size_t *size)
-{
-    FILE *f = fopen(path, "rb");
-
-    assert_non_null(f);
-    *size = fread(to, 1, max, f);
-    fclose(f);
-    assert_true(*size > 0 && *size < max);
-}
-
-// The flash image with BL1 and what fip[] holds
-static void write_flash(void)
-{
-    static uint8_t bl1[BL1_ROM_SIZE + 1];
-    size_t size;
-
-    read_file(B "bl1.bin", bl1, sizeof(bl1), &size);
-    FILE *f = fopen(flash_path, "wb");
-    assert_non_null(f);
-    assert_int_equal(fwrite(bl1, 1, size, f), size);
-    assert_int_equal(fseek(f, FLASH_FIP_A_OFFSET, SEEK_SET), 0);
-    assert_int_equal(fwrite(fip, 1, fip_size, f), fip_size);
-    assert_int_equal(fclose(f), 0);
-    assert_int_equal(truncate(flash_path, FLASH_SIZE), 0);
-}
-
-// Runs a command in the test's folder; it must succeed.
-__attribute__((format(printf, 1, 2))) static void shell(const char *format, ...)
-{
-    char command[2048];
-    va_list ap;
-
-    va_start(ap, format);
-    int n = vsnprintf(command, sizeof(command), format, ap);
-    va_end(ap);
-    assert_true(n > 0 && (size_t)n < sizeof(command));
-    print_message("%s\n", command);
-    assert_int_equal(system(command), 0);
-}
-
-static void load_fip(const char *path)
-{
-    memset(fip, 0, sizeof(fip));
-    read_file(path, fip, FIP_MAX, &fip_size);
-}
-
-static int ready(void **state)
-{
-    (void)state;
-    load_fip(PROXY_FIP);
-    return 0;
-}
-
-// Boots what fip[] holds; it must end by itself after a console line with both words.
-static void refused(const char *image, const char *field)
-{
-    struct h_options o = target_options();
-
-    write_flash();
-    o.flash = flash_path;
-    o.no_proxy = true;
-    o.quiet = true;
-    (void)target_stop(NULL);
-    machine = h_start(&o);
-    assert_non_null(machine);
-    int status = h_wait_off(machine);
-    if (status == H_HUNG) {
-        h_console_tail(machine);
-        fail_msg("the machine neither boots nor ends");
-    }
-    const char *console = h_console(machine, H_CONSOLE_SECURE);
-    char *line = strdup(console);
-    bool said = false;
-    for (char *save = NULL, *l = strtok_r(line, "\n", &save); l != NULL;
-         l = strtok_r(NULL, "\n", &save)) {
-        said = said || (strcasestr(l, image) != NULL && strcasestr(l, field) != NULL);
-    }
-    free(line);
-    if (!said) {
-        h_console_tail(machine);
-        fail_msg("no line names \"%s\" and \"%s\"", image, field);
-    }
-    struct mb_slot *slot = h_memory(machine, MB_BASE, sizeof(*slot));
-    assert_int_equal(slot->magic, 0); // and the normal world has not run
-    (void)target_stop(NULL);
-}
 
 // ---- The FIP itself --------------------------------------------------------------------------------------------------
 
 static void no_fip(void **state)
 {
     (void)state;
-    memset(fip, 0, sizeof(fip));
-    refused("FIP", "name");
+    memset(firmware.fip, 0, sizeof(firmware.fip));
+    firmware_refused("FIP", "name");
 }
 
 static void erased_flash(void **state)
 {
     (void)state;
-    memset(fip, 0xff, sizeof(fip));
-    fip_size = 0x10000;
-    refused("FIP", "name");
+    memset(firmware.fip, 0xff, sizeof(firmware.fip));
+    firmware.fip_size = 0x10000;
+    firmware_refused("FIP", "name");
 }
 
 static struct fip_entry_wire *entry(unsigned int index)
 {
-    return (struct fip_entry_wire *)(void *)(fip + sizeof(struct fip_header_wire)) + index;
+    return (struct fip_entry_wire *)(void *)(firmware.fip + sizeof(struct fip_header_wire)) + index;
 }
 
 static void fip_without_serial_number(void **state)
 {
     (void)state;
-    ((struct fip_header_wire *)(void *)fip)->serial = 0;
-    refused("FIP", "serial");
+    ((struct fip_header_wire *)(void *)firmware.fip)->serial = 0;
+    firmware_refused("FIP", "serial");
 }
 
 static void fip_entry_behind_the_end(void **state)
 {
     (void)state;
     entry(1)->offset = FIP_MAX - 16;
-    refused("FIP", "entry 1");
+    firmware_refused("FIP", "entry 1");
 }
 
 static void fip_entry_whose_end_wraps(void **state)
 {
     (void)state;
     entry(0)->size = UINT64_MAX - entry(0)->offset + 2;
-    refused("FIP", "entry 0");
+    firmware_refused("FIP", "entry 0");
 }
 
 static void fip_entry_twice(void **state)
 {
     (void)state;
     memcpy(entry(1)->uuid, entry(0)->uuid, sizeof(entry(0)->uuid));
-    refused("FIP", "entry");
+    firmware_refused("FIP", "entry");
 }
 
 static void fip_entries_that_overlap(void **state)
 {
     (void)state;
     entry(1)->offset = entry(0)->offset;
-    refused("FIP", "entry");
+    firmware_refused("FIP", "entry");
 }
 
 static void fip_without_end(void **state)
@@ -178,7 +80,7 @@ static void fip_without_end(void **state)
     for (; i < 70; i++) {
         memset(entry(i), (int)(0x11 + i), sizeof(*entry(i)));
     }
-    refused("FIP", "entr");
+    firmware_refused("FIP", "entr");
 }
 
 static void fip_cut_off_in_its_last_image(void **state)
@@ -192,18 +94,17 @@ static void fip_cut_off_in_its_last_image(void **state)
         last++;
     }
     entry(last)->size = FIP_MAX;
-    refused("FIP", "entry");
+    firmware_refused("FIP", "entry");
 }
 
 // ---- Images ----------------------------------------------------------------------------------------------------------
 
 static void without_image(const char *option, const char *name)
 {
-    shell("%s remove --force %s --out %s/fip.bin %s", TESSERA_FIP_TOOL, option, folder, PROXY_FIP);
-    char path[64];
-    snprintf(path, sizeof(path), "%s/fip.bin", folder);
-    load_fip(path);
-    refused(name, name);
+    firmware_shell("%s remove --force %s --out %s %s", TESSERA_FIP_TOOL, option,
+                   firmware_path("fip.bin"), firmware_path("base.fip"));
+    firmware_load("fip.bin");
+    firmware_refused(name, "in the FIP");
 }
 
 static void image_missing(void **state)
@@ -222,14 +123,11 @@ static void image_missing(void **state)
 
 static void with_file(const char *option, size_t size, const char *image, const char *field)
 {
-    char path[64];
-
-    snprintf(path, sizeof(path), "%s/fip.bin", folder);
-    shell("head -c %zu /dev/zero >%s/large.bin", size, folder);
-    shell("%s update %s%s/large.bin --out %s %s", TESSERA_FIP_TOOL, option, folder, path,
-          PROXY_FIP);
-    load_fip(path);
-    refused(image, field);
+    firmware_shell("head -c %zu /dev/zero >%s", size, firmware_path("large.bin"));
+    firmware_shell("%s update %s%s --out %s %s", TESSERA_FIP_TOOL, option,
+                   firmware_path("large.bin"), firmware_path("fip.bin"), firmware_path("base.fip"));
+    firmware_load("fip.bin");
+    firmware_refused(image, field);
 }
 
 static void image_too_large_for_its_region(void **state)
@@ -249,27 +147,40 @@ static void image_that_nobody_knows(void **state)
               "12345678-1234-5678-9abc-def012345678", "FIP");
 }
 
+// Boots with the configuration c.dtb of the folder, rightly signed. fip-tool does not sign one that the boot refuses:
+// TF-A's cert_create does.
+static void signed_configuration(const char *field)
+{
+    static uint8_t bytes[8192];
+    size_t size = firmware_read(firmware_path("c.dtb"), bytes, sizeof(bytes));
+
+    firmware_put("tb-fw-config", bytes, size);
+    firmware_shell("cert_create -n -a ecdsa -s sha256 --rot-key %s/rot_key.pem --tfw-nvctr 0 "
+                   "--tb-fw %sbl2.bin --tb-fw-config %s --tb-fw-cert %s >%s",
+                   firmware_path("keys"), FIRMWARE_IMAGES, firmware_path("c.dtb"),
+                   firmware_path("c.crt"), firmware_path("cert_create.log"));
+    size = firmware_read(firmware_path("c.crt"), bytes, sizeof(bytes));
+    firmware_put("tb-fw-cert", bytes, size);
+    firmware_refused("TB_FW_CONFIG", field);
+}
+
 static void garbled_configuration(void **state)
 {
     (void)state;
-    with_file("--tb-fw-config ", 1000, "TB_FW_CONFIG", "device tree");
+    firmware_shell("head -c 1000 /dev/zero >%s", firmware_path("c.dtb"));
+    signed_configuration("device tree");
 }
 
 static void configuration(const char *dts, const char *field)
 {
-    char path[64];
+    FILE *f = fopen(firmware_path("c.dts"), "w");
 
-    snprintf(path, sizeof(path), "%s/c.dts", folder);
-    FILE *f = fopen(path, "w");
     assert_non_null(f);
     fprintf(f, "/dts-v1/;\n/ { %s };\n", dts);
     fclose(f);
-    shell("dtc -q -I dts -O dtb -o %s/c.dtb %s", folder, path);
-    shell("%s update --tb-fw-config %s/c.dtb --out %s/fip.bin %s", TESSERA_FIP_TOOL, folder, folder,
-          PROXY_FIP);
-    snprintf(path, sizeof(path), "%s/fip.bin", folder);
-    load_fip(path);
-    refused("TB_FW_CONFIG", field);
+    firmware_shell("dtc -q -I dts -O dtb -o %s %s", firmware_path("c.dtb"), firmware_path("c.dts"));
+    assert_int_equal(firmware_ready(NULL), 0);
+    signed_configuration(field);
 }
 
 static void configuration_that_breaks_its_format(void **state)
@@ -295,28 +206,7 @@ static void configuration_that_breaks_its_format(void **state)
                   "uuid");
 }
 
-// ---- Group -----------------------------------------------------------------------------------------------------------
-
-static int make_folder(void **state)
-{
-    (void)state;
-    if (mkdtemp(folder) == NULL) {
-        return -1;
-    }
-    snprintf(flash_path, sizeof(flash_path), "%s/flash.bin", folder);
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    char command[80];
-
-    (void)target_stop(state);
-    snprintf(command, sizeof(command), "rm -rf %s", folder);
-    return system(command);
-}
-
-#define CASE(f) cmocka_unit_test_setup(f, ready)
+#define CASE(f) cmocka_unit_test_setup(f, firmware_ready)
 
 int main(void)
 {
@@ -337,5 +227,5 @@ int main(void)
         CASE(configuration_that_breaks_its_format),
     };
 
-    return cmocka_run_group_tests_name("boot", tests, make_folder, remove_folder);
+    return cmocka_run_group_tests_name("boot", tests, firmware_setup, firmware_teardown);
 }

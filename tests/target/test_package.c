@@ -1,112 +1,50 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Partition packages that the SPMC must refuse: header, ELF image, and manifests with a property missing, unknown, twice,
-// or wrong. The console names the package and the property, and nothing boots: the image is to be mended.
+// or wrong. All are rightly signed. The console names the package and the property, and nothing boots: the image is to be
+// mended.
 #include <libfdt.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "platform/boards/qemu_virt/board.h"
-#include "platform/lib/boot/image_format.h"
-#include "tests/target/target.h"
+#include "tests/target/firmware.h"
 
-#define B TESSERA_IMAGES "/"
 #define DTB_MAX 8192
+#define PACKAGE_MAX (1 << 20)
 
-static char folder[] = "/tmp/tessera-package-XXXXXX";
 static uint8_t dtb[DTB_MAX];
-
-__attribute__((format(printf, 1, 2))) static void shell(const char *format, ...)
-{
-    char command[2048];
-    va_list ap;
-
-    va_start(ap, format);
-    int n = vsnprintf(command, sizeof(command), format, ap);
-    va_end(ap);
-    assert_true(n > 0 && (size_t)n < sizeof(command));
-    assert_int_equal(system(command), 0);
-}
+static uint8_t package[PACKAGE_MAX];
+static size_t package_size;
 
 // The first peer's manifest, with room to grow
 static int ready(void **state)
 {
     static uint8_t raw[DTB_MAX];
-    FILE *f = fopen(B "sp/sp_peer.dtb", "rb");
 
-    (void)state;
-    assert_non_null(f);
-    size_t size = fread(raw, 1, sizeof(raw), f);
-    fclose(f);
-    assert_true(size > 0 && size < sizeof(raw));
+    (void)firmware_read(FIRMWARE_IMAGES "sp/sp_peer.dtb", raw, sizeof(raw));
+    package_size = firmware_read(FIRMWARE_IMAGES "sp/sp_peer.pkg", package, sizeof(package));
     assert_int_equal(fdt_open_into(raw, dtb, sizeof(dtb)), 0);
-    return 0;
+    return firmware_ready(state);
 }
 
-// Boots with the package in the folder in place of the first peer's. The image's maker has to mend it: the machine must
-// end by itself, a console line must hold both words, the normal world must not run.
+// Boots with package[] in place of the first peer's, rightly signed: its maker has to mend it.
 static void refused(const char *word1, const char *word2)
 {
-    static char flash[80];
-    struct h_options o = target_options();
-
-    shell("rm -f %s/fip.bin %s/flash.bin", folder, folder);
-    shell("%s update --blob uuid=%s,file=%s/x.pkg --out %s/fip.bin %sproxy/fip.bin",
-          TESSERA_FIP_TOOL, TESSERA_PEER_PACKAGE, folder, folder, B);
-    shell("%s flash --bl1 %sbl1.bin --fip %s/fip.bin --size 0x%x --fip-offset 0x%x %s/flash.bin",
-          TESSERA_FIP_TOOL, B, folder, FLASH_SIZE, FLASH_FIP_A_OFFSET, folder);
-    snprintf(flash, sizeof(flash), "%s/flash.bin", folder);
-    o.flash = flash;
-    o.no_proxy = true;
-    o.quiet = true;
-    (void)target_stop(NULL);
-    machine = h_start(&o);
-    assert_non_null(machine);
-    if (h_wait_off(machine) == H_HUNG) {
-        h_console_tail(machine);
-        fail_msg("the machine neither boots nor ends");
-    }
-    char *console = strdup(h_console(machine, H_CONSOLE_SECURE));
-    bool said = false;
-    for (char *save = NULL, *l = strtok_r(console, "\n", &save); l != NULL;
-         l = strtok_r(NULL, "\n", &save)) {
-        said = said || (strcasestr(l, word1) != NULL && strcasestr(l, word2) != NULL);
-    }
-    free(console);
-    if (!said) {
-        h_console_tail(machine);
-        fail_msg("no line names \"%s\" and \"%s\"", word1, word2);
-    }
-    struct mb_slot *slot = h_memory(machine, MB_BASE, sizeof(*slot));
-    assert_int_equal(slot->magic, 0);
-    (void)target_stop(NULL);
+    firmware_put(TESSERA_PEER_PACKAGE, package, package_size);
+    firmware_sign("keys", "");
+    firmware_refused(word1, word2);
 }
 
 // Packs the manifest in dtb[] with the first peer's image: byte by byte, since fip-tool refuses what is refused here
 static void refused_manifest(const char *property)
 {
-    static uint8_t package[1 << 20];
-    char path[80];
     struct sp_pkg_wire *header = (struct sp_pkg_wire *)(void *)package;
 
-    FILE *f = fopen(B "sp/sp_peer.pkg", "rb");
-    assert_non_null(f);
-    size_t size = fread(package, 1, sizeof(package), f);
-    fclose(f);
-    assert_true(size > header->img_offset && size < sizeof(package));
+    assert_true(package_size > header->img_offset);
     (void)fdt_pack(dtb);
     assert_true(fdt_totalsize(dtb) <= header->img_offset - header->pm_offset);
     memset(package + header->pm_offset, 0, header->img_offset - header->pm_offset);
     memcpy(package + header->pm_offset, dtb, fdt_totalsize(dtb));
     header->pm_size = fdt_totalsize(dtb);
-
-    snprintf(path, sizeof(path), "%s/x.pkg", folder);
-    f = fopen(path, "wb");
-    assert_non_null(f);
-    assert_int_equal(fwrite(package, 1, size, f), size);
-    assert_int_equal(fclose(f), 0);
     print_message("%s\n", property);
     refused("manifest", property);
 }
@@ -263,33 +201,17 @@ static void a_second_partition_with_the_same_id_is_refused(void **state)
 
 static void a_garbled_package_is_refused(void **state)
 {
-    (void)state;
-    shell("cp %ssp/sp_peer.pkg %s/x.pkg && printf XXXX | dd of=%s/x.pkg conv=notrunc status=none",
-          B, folder, folder);
+    memcpy(package, "XXXX", 4);
     refused("package", "magic");
-    shell("cp %ssp/sp_peer.pkg %s/x.pkg && truncate -s 5000 %s/x.pkg", B, folder, folder);
+    ready(state);
+    package_size = 5000;
     refused("package", "header");
-    shell("cp %ssp/sp_peer.pkg %s/x.pkg && printf XXXX | dd of=%s/x.pkg bs=1 seek=16384 "
-          "conv=notrunc status=none",
-          B, folder, folder);
+    ready(state);
+    memcpy(package + 16384, "XXXX", 4);
     refused("package", "ELF");
-    shell("cp %ssp/sp_peer.pkg %s/x.pkg && printf XXXX | dd of=%s/x.pkg bs=1 seek=4096 "
-          "conv=notrunc status=none",
-          B, folder, folder);
+    ready(state);
+    memcpy(package + 4096, "XXXX", 4);
     refused("package", "manifest");
-}
-
-static int make_folder(void **state)
-{
-    (void)state;
-    return mkdtemp(folder) != NULL ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-    (void)target_stop(state);
-    shell("rm -rf %s", folder);
-    return 0;
 }
 
 #define CASE(f) cmocka_unit_test_setup(f, ready)
@@ -310,5 +232,5 @@ int main(void)
         CASE(a_garbled_package_is_refused),
     };
 
-    return cmocka_run_group_tests_name("package", tests, make_folder, remove_folder);
+    return cmocka_run_group_tests_name("package", tests, firmware_setup, firmware_teardown);
 }

@@ -37,6 +37,9 @@ const struct board board = {
     .timer_hz = 25000000, // what drives the system counter, for CNTFRQ_EL0
     .storage_fip_offset = FLASH_FIP_A_OFFSET,
     .storage_fip_size = FLASH_FIP_A_SIZE,
+    // What EL3 maps to reach it, here its page of the flash; fuses behind a secure device: both 0
+    .otp_base = FLASH_BASE + FLASH_OTP_OFFSET,
+    .otp_size = FLASH_OTP_SIZE,
 };
 
 // First call of every image. Whatever the console needs before it (clocks, pins) belongs here.

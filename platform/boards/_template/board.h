@@ -17,7 +17,9 @@
  *   0x0008_0000 ├──────────────────────────┤
  *               │ (free)                   │ 512 KiB
  *   0x0010_0000 ├──────────────────────────┤
- *               │ FIP                      │  15 MiB
+ *               │ FIP                      │  14 MiB
+ *   0x00F0_0000 ├──────────────────────────┤
+ *               │ OTP area, 4 KiB used     │   1 MiB  nothing ever erases it
  *   0x0100_0000 └──────────────────────────┘
  */
 #define FLASH_BASE 0x00000000         // address of its first byte
@@ -25,7 +27,10 @@
 #define BL1_ROM_BASE 0x00000000       // the cores' reset address
 #define BL1_ROM_SIZE 0x00080000       // most that BL1 may take there
 #define FLASH_FIP_A_OFFSET 0x00100000 // where the FIP starts, from FLASH_BASE
-#define FLASH_FIP_A_SIZE 0x00f00000   // most that it may take
+#define FLASH_FIP_A_SIZE 0x00e00000   // most that it may take
+#define FLASH_OTP_OFFSET \
+    0x00f00000 // one-time-programmable memory; with fuses: where `make` puts their image
+#define FLASH_OTP_SIZE 0x00001000
 
 /*
  * Secure RAM: out of the normal world's reach, and of every DMA that the normal world can program
@@ -39,10 +44,14 @@
  *   0x1006_1000 ├──────────────────────────┤
  *               │ core parking mailbox     │   4 KiB
  *   0x1006_2000 ├──────────────────────────┤
+ *               │ parameters BL1 → BL2     │   4 KiB
+ *   0x1006_3000 ├──────────────────────────┤
+ *               │ event log                │   4 KiB  stays
+ *   0x1006_4000 ├──────────────────────────┤
  *               │ TB_FW_CONFIG             │  64 KiB
- *   0x1007_2000 ├──────────────────────────┤
+ *   0x1007_4000 ├──────────────────────────┤
  *               │ partition packages       │   2 MiB
- *   0x1027_2000 ├──────────────────────────┤
+ *   0x1027_4000 ├──────────────────────────┤
  *               │ page pool of the SPMC    │  ~6 MiB ─┐ BL2 and BL1's data live in its end
  *   0x1080_0000 └──────────────────────────┘         ─┘ until BL31 runs
  */
@@ -56,12 +65,16 @@
 #define HANDOFF_SIZE 0x00001000
 #define PARK_BASE 0x10061000 // a 64-byte line for every core
 #define PARK_SIZE 0x00001000
-#define TB_FW_CONFIG_BASE 0x10062000
+#define BOOT_PARAMS_BASE 0x10062000 // one page, struct boot_params
+#define BOOT_PARAMS_SIZE 0x00001000
+#define EVENT_LOG_BASE 0x10063000 // TCG event log, begun by BL1
+#define EVENT_LOG_SIZE 0x00001000
+#define TB_FW_CONFIG_BASE 0x10064000
 #define TB_FW_CONFIG_SIZE 0x00010000
-#define SP_PKG_BASE 0x10072000 // all packages together, each on a page of its own
+#define SP_PKG_BASE 0x10074000 // all packages together, each on a page of its own
 #define SP_PKG_SIZE 0x00200000
-#define PAGE_POOL_BASE 0x10272000 // all memory of the partitions comes from here
-#define PAGE_POOL_SIZE 0x0058e000
+#define PAGE_POOL_BASE 0x10274000 // all memory of the partitions comes from here
+#define PAGE_POOL_SIZE 0x0058c000
 #define BL2_BASE 0x10600000
 #define BL2_SIZE 0x00100000
 #define BL1_RW_BASE 0x10700000
@@ -72,6 +85,7 @@
  *
  *   0x8000_0000 device tree for BL33
  *   0x8010_0000 communication buffer that the crypto partition's manifest names, 128 KiB
+ *   0x8012_0000 copy of the event log for the normal world, 4 KiB
  *   0x8800_0000 BL33, at most 32 MiB
  */
 #define NS_DRAM_BASE 0x80000000
@@ -79,6 +93,8 @@
 #define HW_DTB_SIZE 0x00100000
 #define NS_COMM_BASE 0x80100000
 #define NS_COMM_SIZE 0x00020000
+#define NS_EVENT_LOG_BASE 0x80120000
+#define NS_EVENT_LOG_SIZE 0x00001000
 #define BL33_BASE 0x88000000
 #define BL33_SIZE 0x02000000
 

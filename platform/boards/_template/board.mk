@@ -10,5 +10,8 @@ board_SRCS := platform/boards/_template/board.c platform/drivers/pl011.c
 # platform/common/common_fdt.c here, one whose cores may have RNDR platform/common/common_rndr.c.
 board_BL2_SRCS := platform/boards/_template/board_bl2.c platform/common/common_rndr.c
 
+# BL1 and BL31: one-time-programmable memory. With CFI flash add platform/drivers/nor.c.
+board_OTP_SRCS := platform/boards/_template/board_otp.c
+
 # BL31 alone: power. common_park.c starts cores that wait for a group 0 SGI; a board with a power controller has its own way.
 board_BL31_SRCS := platform/boards/_template/board_bl31.c platform/common/common_park.c

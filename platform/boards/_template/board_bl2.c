@@ -17,6 +17,16 @@ int plat_discover(struct board_info *info)
     return ERR_NONE;
 }
 
+// The template gives the normal world no device tree that could say it. A board that has one uses
+// common_fdt_add_event_log (see the board qemu_virt).
+int plat_describe_log(uint64_t base, uint64_t size, uint32_t used)
+{
+    (void)base;
+    (void)size;
+    (void)used;
+    return ERR_NOT_SUPPORTED;
+}
+
 // Real entropy or a refusal, nothing in between: without a source BL2 does not boot. This is the
 // core's RNDR; a board with a random number generator reads that.
 int plat_entropy(void *buf, size_t len)

@@ -39,6 +39,8 @@ const struct board board = {
     .timer_hz = 0, // QEMU sets CNTFRQ_EL0 of every core at reset
     .storage_fip_offset = FLASH_FIP_A_OFFSET,
     .storage_fip_size = FLASH_FIP_A_SIZE,
+    .otp_base = FLASH_BASE + FLASH_OTP_OFFSET,
+    .otp_size = FLASH_OTP_SIZE,
 };
 
 void plat_early_init(void)

@@ -21,7 +21,7 @@
  *   0x0200_0000 ├──────────────────────────┤
  *               │ partition storage (res.) │  31 MiB
  *   0x03F0_0000 ├──────────────────────────┤
- *               │ OTP area (reserved)      │   1 MiB
+ *               │ OTP area, 4 KiB used     │   1 MiB
  *   0x0400_0000 └──────────────────────────┘
  */
 #define FLASH_BASE 0x00000000
@@ -30,6 +30,8 @@
 #define BL1_ROM_SIZE 0x00080000
 #define FLASH_FIP_A_OFFSET 0x00100000
 #define FLASH_FIP_A_SIZE 0x00f00000
+#define FLASH_OTP_OFFSET 0x03f00000
+#define FLASH_OTP_SIZE 0x00001000
 
 /*
  * Secure RAM, 16 MiB at 0x0E00_0000
@@ -43,7 +45,11 @@
  *   0x0E06_1000 ├──────────────────────────┤
  *               │ core parking mailbox     │   4 KiB
  *   0x0E06_2000 ├──────────────────────────┤
- *               │ (free)                   │  56 KiB
+ *               │ parameters BL1 → BL2     │   4 KiB
+ *   0x0E06_3000 ├──────────────────────────┤
+ *               │ event log                │   4 KiB
+ *   0x0E06_4000 ├──────────────────────────┤
+ *               │ (free)                   │  48 KiB
  *   0x0E07_0000 ├──────────────────────────┤
  *               │ TB_FW_CONFIG             │  64 KiB
  *   0x0E08_0000 ├──────────────────────────┤
@@ -62,6 +68,10 @@
 #define HANDOFF_SIZE 0x00001000
 #define PARK_BASE 0x0e061000
 #define PARK_SIZE 0x00001000
+#define BOOT_PARAMS_BASE 0x0e062000
+#define BOOT_PARAMS_SIZE 0x00001000
+#define EVENT_LOG_BASE 0x0e063000
+#define EVENT_LOG_SIZE 0x00001000
 #define TB_FW_CONFIG_BASE 0x0e070000
 #define TB_FW_CONFIG_SIZE 0x00010000
 #define SP_PKG_BASE 0x0e080000
@@ -78,6 +88,7 @@
  *
  *   0x4000_0000 device tree, 1 MiB
  *   0x4010_0000 communication buffer that the crypto partition's manifest names, 128 KiB
+ *   0x4012_0000 copy of the event log for the normal world, 4 KiB
  *   0x4800_0000 BL33, at most 32 MiB
  */
 #define NS_DRAM_BASE 0x40000000
@@ -85,6 +96,8 @@
 #define HW_DTB_SIZE 0x00100000
 #define NS_COMM_BASE 0x40100000
 #define NS_COMM_SIZE 0x00020000
+#define NS_EVENT_LOG_BASE 0x40120000
+#define NS_EVENT_LOG_SIZE 0x00001000
 #define BL33_BASE 0x48000000
 #define BL33_SIZE 0x02000000
 

@@ -7,11 +7,21 @@
 #include "common_rndr.h"
 #include "platform.h"
 
-static struct common_fdt hw_dtb = { "hardware device tree", HW_DTB_BASE, HW_DTB_SIZE, -1 };
+static struct common_fdt hw_dtb = {
+    .name = "hardware device tree",
+    .base = HW_DTB_BASE,
+    .size = HW_DTB_SIZE,
+    .secure_chosen = -1,
+};
 
 int plat_discover(struct board_info *info)
 {
     return common_fdt_discover(&hw_dtb, info);
+}
+
+int plat_describe_log(uint64_t base, uint64_t size, uint32_t used)
+{
+    return common_fdt_add_event_log(&hw_dtb, base, size, used);
 }
 
 // RNDR of the core, the secure seed of QEMU's device tree, or both mixed.

@@ -5,6 +5,7 @@
 #include "handoff.h"
 
 #include "bits.h"
+#include "cert.h"
 #include "string.h"
 
 static bool image_valid(const struct handoff_image *image)
@@ -32,6 +33,24 @@ static int packages_check(const struct handoff *handoff)
     return ERR_NONE;
 }
 
+// Counts, and counters: they came out of certificates.
+static bool numbers_valid(const struct handoff *handoff)
+{
+    for (uint32_t i = 0; i < COT_COUNTER_COUNT; i++) {
+        if (handoff->counter[i] > CERT_COUNTER_MAX) {
+            return false;
+        }
+    }
+    return handoff->size == sizeof(*handoff) && handoff->package_count <= HANDOFF_MAX_PACKAGES &&
+           handoff->entropy_used <= HANDOFF_ENTROPY_SIZE && handoff->board.core_count != 0 &&
+           handoff->board.dram_size != 0;
+}
+
+static bool log_valid(const struct handoff_log *log)
+{
+    return log->used != 0 && log->used <= log->size && log->size <= UINT64_MAX - log->base;
+}
+
 int handoff_check(const struct handoff *handoff)
 {
     const struct handoff_image *config = &handoff->config;
@@ -42,15 +61,13 @@ int handoff_check(const struct handoff *handoff)
     if (handoff->version != HANDOFF_VERSION) {
         return ERR_VERSION;
     }
-    if (handoff->size != sizeof(*handoff) || handoff->package_count > HANDOFF_MAX_PACKAGES ||
-        handoff->entropy_used > HANDOFF_ENTROPY_SIZE || handoff->board.core_count == 0 ||
-        handoff->board.dram_size == 0) {
+    if (!numbers_valid(handoff)) {
         return ERR_INVALID;
     }
     if (handoff->board.dram_size > UINT64_MAX - handoff->board.dram_base ||
         !image_valid(&handoff->bl31) || !image_valid(&handoff->spmc) ||
         !image_valid(&handoff->bl33) || config->size == 0 ||
-        config->size > UINT64_MAX - config->base) {
+        config->size > UINT64_MAX - config->base || !log_valid(&handoff->log)) {
         return ERR_RANGE;
     }
     return packages_check(handoff);

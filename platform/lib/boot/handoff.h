@@ -6,10 +6,12 @@
 #ifndef HANDOFF_H
 #define HANDOFF_H
 
+#include "boot_keys.h"
+#include "cot.h"
 #include "platform.h"
 
 #define HANDOFF_MAGIC 0x48535354 // "TSSH"
-#define HANDOFF_VERSION 1
+#define HANDOFF_VERSION 2
 #define HANDOFF_MAX_PACKAGES 8
 #define HANDOFF_ENTROPY_SIZE \
     1536 // 8 partitions take 160 bytes each (places, seed, PAC keys); BL31 and the SPMC some 10
@@ -27,6 +29,16 @@ struct handoff_package {
     uint8_t uuid[16];
     uint64_t base;
     uint64_t size;
+    uint8_t
+        sealing_key[BOOT_KEY_SIZE]; // boot_keys.h; the SPMC wipes both once the partition has them
+    uint8_t identity[BOOT_KEY_SIZE];
+};
+
+// The event log so far: complete when BL31 gets it.
+struct handoff_log {
+    uint64_t base;
+    uint32_t size; // room
+    uint32_t used;
 };
 
 struct handoff {
@@ -40,6 +52,10 @@ struct handoff {
     struct handoff_image bl33;
     struct handoff_image config; // TB_FW_CONFIG
     struct handoff_package packages[HANDOFF_MAX_PACKAGES];
+    struct handoff_log log;
+    // Lowest NV counter values of the images that boot: BL31 raises the OTP's to them when the normal
+    // world is about to run
+    uint32_t counter[COT_COUNTER_COUNT];
     // Bytes of a DRBG seeded by plat_entropy(): every consumer takes the next ones with
     // handoff_take_entropy(), which wipes them here, so that no two consumers ever see the same
     // byte.
@@ -50,8 +66,8 @@ struct handoff {
 
 _Static_assert(sizeof(struct handoff) <= 4096, "the hand-off is one page");
 
-// Checks magic, version, size, counts and that every image lies in [base, base + size) without
-// overflow. ERR_VERSION, ERR_INVALID, ERR_RANGE. Pure; changes nothing.
+// Checks magic, version, size, counts, counters, that the log fits its room and every image lies in
+// [base, base + size) without overflow. ERR_VERSION, ERR_INVALID, ERR_RANGE. Pure; changes nothing.
 MUST_CHECK int handoff_check(const struct handoff *handoff);
 
 // Moves the next `len` bytes of entropy to `buf` and wipes them in the hand-off. ERR_NO_MEMORY:

@@ -13,6 +13,9 @@ int peer_run_script(struct peer_script *script);
 // Puts PEER_SECRET + id into the data word of PEER_SYM_SECRET.
 void peer_init_secret(void);
 
+// Takes sealing key and identity, for PEER_KEYS. ERR_*: as sp_sealing_key_take().
+MUST_CHECK int peer_take_keys(void);
+
 // peer_asm.S
 void peer_execute(uint64_t instruction);  // enum peer_instruction
 _Noreturn void peer_overflow_stack(void); // pushes until it faults

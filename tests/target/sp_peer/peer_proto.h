@@ -35,6 +35,7 @@ enum peer_step_kind {
     PEER_SYMBOL,     // → x[0] = address of what add_symbol names
     PEER_FAIL,       // during initialisation: sp_main() returns (int)x[0]
     PEER_DIE,        // sp_die()
+    PEER_KEYS, // → x[0..3] = sealing key, x[4..7] = identity, x[8], x[9] = taking each once more
 };
 
 // Instructions that S-EL0 must not execute with effect

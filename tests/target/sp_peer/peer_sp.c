@@ -29,9 +29,13 @@ int sp_main(void)
     }
     script = region->base;
     peer_init_secret();
+    int result = peer_take_keys();
+    if (result != 0) {
+        return result;
+    }
     if (script->magic == PEER_SCRIPT_MAGIC) {
         script->magic = 0;
-        int result = peer_run_script(script);
+        result = peer_run_script(script);
         if (result != 0) {
             return result;
         }

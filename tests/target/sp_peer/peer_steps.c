@@ -10,6 +10,7 @@
 static uint8_t data_pages[PEER_DATA_PAGES * PAGE] __attribute__((aligned(PAGE)));
 static volatile uint64_t secret;
 static const uint32_t constant = 0x600dda7a;
+static uint8_t keys[2][SP_KEY_SIZE];
 
 static __attribute__((noinline)) void function(void)
 {
@@ -19,6 +20,13 @@ static __attribute__((noinline)) void function(void)
 void peer_init_secret(void)
 {
     secret = PEER_SECRET + sp_id();
+}
+
+int peer_take_keys(void)
+{
+    int err = sp_sealing_key_take(keys[0]);
+
+    return err != 0 ? err : sp_identity_take(keys[1]);
 }
 
 // `stack`: some address on the stack
@@ -104,6 +112,15 @@ static void do_call(uint64_t *x)
     memcpy(x, args.x, sizeof(args.x));
 }
 
+static void do_keys(uint64_t *x)
+{
+    uint8_t none[SP_KEY_SIZE];
+
+    memcpy(x, keys, sizeof(keys));
+    x[8] = (uint64_t)(int64_t)sp_sealing_key_take(none);
+    x[9] = (uint64_t)(int64_t)sp_identity_take(none);
+}
+
 static int perform(struct peer_script *script, uint32_t kind, uint64_t *x)
 {
     switch (kind) {
@@ -136,6 +153,9 @@ static int perform(struct peer_script *script, uint32_t kind, uint64_t *x)
         break;
     case PEER_FP_SPIN:
         x[1] = peer_fp_spin(x[0], &script->stop, &x[2]);
+        break;
+    case PEER_KEYS:
+        do_keys(x);
         break;
     case PEER_FAIL:
         return (int)x[0];

@@ -110,8 +110,10 @@ static void packages_are_read_in_order(void **state)
     assert_string_equal(config.packages[0].name, "echo");
     assert_int_equal(config.packages[0].uuid[0], 0xdd);
     assert_int_equal(config.packages[0].uuid[15], 0x7f);
+    assert_int_equal(config.packages[0].owner, COT_PLATFORM_ROOT);
     assert_string_equal(config.packages[1].name, "crypto");
     assert_int_equal(config.packages[1].uuid[0], 0xd9);
+    assert_int_equal(config.packages[1].owner, COT_ROOT);
     begin_good();
     end();
     assert_int_equal(decode(), ERR_NONE);
@@ -318,6 +320,87 @@ static void a_length_that_wraps_is_refused(void **state)
     expect_refusal(ERR_INVALID, "/", "property values inside");
 }
 
+// `owners`: a letter each, S (SiP) or P (Plat)
+static void own(const char *owners)
+{
+    memset(&config, 0, sizeof(config));
+    for (; *owners != '\0'; owners++) {
+        struct bl2_config_package *sp = &config.packages[config.package_count];
+
+        sp->owner = *owners == 'P' ? COT_PLATFORM_ROOT : COT_ROOT;
+        sp->uuid[0] = (uint8_t)(0x40 + config.package_count);
+        config.package_count++;
+    }
+}
+
+static void expect_image(uint32_t index, uint32_t chain, uint32_t number, uint32_t owner)
+{
+    enum cot_image image = COT_IMAGE_COUNT;
+
+    assert_int_equal(bl2_config_image(&config, index, chain, &image), ERR_NONE);
+    assert_int_equal(image, COT_SP1 + number - 1);
+    assert_int_equal(bl2_config_key_owner(chain, image), owner);
+}
+
+static void with_one_root_packages_count_from_the_first(void **state)
+{
+    (void)state;
+    own("SPPPPPSS");
+    for (uint32_t i = 0; i < 8; i++) {
+        expect_image(i, COT_SINGLE_ROOT, i + 1, 0);
+    }
+}
+
+static void with_two_roots_each_owner_counts_its_own(void **state)
+{
+    static const uint32_t numbers[8] = { 5, 1, 6, 7, 2, 3, 8, 4 };
+    enum cot_image image = COT_IMAGE_COUNT;
+
+    (void)state;
+    own("PSPPSSPS");
+    for (uint32_t i = 0; i < 8; i++) {
+        expect_image(i, COT_DUAL_ROOT, numbers[i], numbers[i] >= 5);
+    }
+    own("PSPPPP");
+    expect_image(4, COT_DUAL_ROOT, 8, 1);
+    assert_int_equal(bl2_config_image(&config, 5, COT_DUAL_ROOT, &image), ERR_NO_MEMORY);
+    own("SSSSS");
+    assert_int_equal(bl2_config_image(&config, 4, COT_DUAL_ROOT, &image), ERR_NO_MEMORY);
+    assert_int_equal(bl2_config_image(&config, 5, COT_DUAL_ROOT, &image), ERR_INVALID);
+    assert_int_equal(bl2_config_image(&config, 0, 0, &image), ERR_INVALID);
+    assert_int_equal(bl2_config_image(&config, 0, COT_DUAL_ROOT ^ 1, &image), ERR_INVALID);
+    assert_int_equal(image, COT_IMAGE_COUNT);
+}
+
+static bool knows(enum fip_image_id id, uint32_t chain)
+{
+    return bl2_config_knows(&config, chain, fip_names_get(id)->uuid);
+}
+
+static void only_images_and_certificates_of_the_chain_in_force_are_known(void **state)
+{
+    // services.md H.4: TBBR, and what differs with a second root
+    static const enum fip_image_id both[] = {
+        IMAGE_TB_FW,       IMAGE_TB_FW_CONFIG,    IMAGE_SOC_FW,           IMAGE_TOS_FW,
+        IMAGE_NT_FW,       IMAGE_TB_FW_CERT,      IMAGE_TRUSTED_KEY_CERT, IMAGE_SOC_FW_KEY_CERT,
+        IMAGE_SOC_FW_CERT, IMAGE_TOS_FW_KEY_CERT, IMAGE_TOS_FW_CERT,      IMAGE_NT_FW_CERT,
+        IMAGE_SIP_SP_CERT,
+    };
+    bool known[IMAGE_COUNT] = { false };
+
+    (void)state;
+    own("PP");
+    for (size_t i = 0; i < sizeof(both) / sizeof(both[0]); i++) {
+        known[both[i]] = true;
+    }
+    for (uint32_t id = 0; id < IMAGE_COUNT; id++) {
+        assert_int_equal(knows(id, COT_SINGLE_ROOT), known[id] || id == IMAGE_NT_FW_KEY_CERT);
+        assert_int_equal(knows(id, COT_DUAL_ROOT), known[id] || id == IMAGE_PLAT_SP_CERT);
+    }
+    assert_true(bl2_config_knows(&config, COT_SINGLE_ROOT, config.packages[1].uuid));
+    assert_false(bl2_config_knows(&config, COT_SINGLE_ROOT, (const uint8_t[16]){ 0x42 }));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -329,6 +412,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(no_tree_is_refused, fresh, release),
         cmocka_unit_test_setup_teardown(a_length_that_wraps_is_refused, fresh, release),
         cmocka_unit_test_setup_teardown(damaged_trees_are_survived, fresh, release),
+        cmocka_unit_test(with_one_root_packages_count_from_the_first),
+        cmocka_unit_test(with_two_roots_each_owner_counts_its_own),
+        cmocka_unit_test(only_images_and_certificates_of_the_chain_in_force_are_known),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

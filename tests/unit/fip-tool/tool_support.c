@@ -105,19 +105,16 @@ int support_tool(const char *format, ...)
     return result;
 }
 
-int support_fiptool(const char *format, ...)
+static int run_program(const char *program, const char *format, va_list args)
 {
     FILE *files[2];
     int saved[2], started, status = 0;
-    va_list args;
     pid_t pid;
 
-    va_start(args, format);
-    split_line("fiptool", format, args);
-    va_end(args);
+    split_line(program, format, args);
     redirect(files, saved);
     started =
-        posix_spawnp(&pid, "fiptool", NULL, NULL, words, environ); // no copy of ASan's page tables
+        posix_spawnp(&pid, program, NULL, NULL, words, environ); // no copy of ASan's page tables
     if (started == 0) {
         waitpid(pid, &status, 0);
     }
@@ -126,6 +123,28 @@ int support_fiptool(const char *format, ...)
         return FIPTOOL_ABSENT;
     }
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+int support_fiptool(const char *format, ...)
+{
+    va_list args;
+    int result;
+
+    va_start(args, format);
+    result = run_program("fiptool", format, args);
+    va_end(args);
+    return result;
+}
+
+int support_cert_create(const char *format, ...)
+{
+    va_list args;
+    int result;
+
+    va_start(args, format);
+    result = run_program("cert_create", format, args);
+    va_end(args);
+    return result;
 }
 
 const char *support_stdout(void)

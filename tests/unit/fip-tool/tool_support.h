@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // What the tests of fip-tool share: fip-tool run inside the test program (so that the sanitizers
-// see it), Debian's fiptool as an oracle, files in a folder of their own.
+// see it), Debian's fiptool and cert_create as oracles, files in a folder of their own.
 #ifndef TOOL_SUPPORT_H
 #define TOOL_SUPPORT_H
 
@@ -19,10 +19,12 @@
 int support_enter(void **state);
 int support_leave(void **state);
 
-// Run `fip-tool` (in this process) or Debian's `fiptool` with a command line of words separated by
-// one blank; `format` as in printf. Return the exit code; FIPTOOL_ABSENT if there is no fiptool.
+// Run `fip-tool` (in this process) or Debian's `fiptool` or `cert_create` with a command line of words
+// separated by one blank; `format` as in printf. Return the exit code; FIPTOOL_ABSENT if there is no such
+// program.
 int support_tool(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int support_fiptool(const char *format, ...) __attribute__((format(printf, 1, 2)));
+int support_cert_create(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 // What the last run printed; valid until the next run.
 const char *support_stdout(void);

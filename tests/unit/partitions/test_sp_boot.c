@@ -32,7 +32,7 @@ static struct ffa_boot_info_desc *add(uint8_t type, const char *name, uint16_t f
     return desc;
 }
 
-// As the SPMC writes it for a partition with everything: seed, heap, features, a region, something
+// As the SPMC writes it for a partition with everything: secrets, heap, features, a region, something
 // unknown
 static int good_blob(void **state)
 {
@@ -46,6 +46,8 @@ static int good_blob(void **state)
         .desc_offset = 32,
     };
     add(TESSERA_BOOT_SEED, "seed", FFA_BOOT_INFO_CONTENTS_ADDRESS, 64, 0x1000);
+    add(TESSERA_BOOT_SEALING_KEY, "sealing-key", FFA_BOOT_INFO_CONTENTS_ADDRESS, 32, 0x1040);
+    add(TESSERA_BOOT_IDENTITY, "identity", FFA_BOOT_INFO_CONTENTS_ADDRESS, 32, 0x1060);
     add(TESSERA_BOOT_HEAP, "heap", FFA_BOOT_INFO_CONTENTS_ADDRESS, 0x4000, 0x20000);
     add(TESSERA_BOOT_HWCAP, "hwcap", FFA_BOOT_INFO_CONTENTS_VALUE, 8, 0x1fb);
     add(TESSERA_BOOT_HWCAP2, "hwcap2", FFA_BOOT_INFO_CONTENTS_VALUE, 8, 0x10000);
@@ -66,6 +68,8 @@ static void everything_is_found(void **state)
     (void)state;
     assert_int_equal(decode(&boot), 0);
     assert_int_equal(boot.seed, 0x1000);
+    assert_int_equal(boot.sealing_key, 0x1040);
+    assert_int_equal(boot.identity, 0x1060);
     assert_int_equal(boot.heap_base, 0x20000);
     assert_int_equal(boot.heap_size, 0x4000);
     assert_int_equal(boot.hwcap, 0x1fb);
@@ -76,17 +80,24 @@ static void everything_is_found(void **state)
     assert_int_equal(boot.regions[0].size, 0x20000);
 }
 
-static void only_the_seed_is_mandatory(void **state)
+static void only_the_secrets_are_mandatory(void **state)
 {
     struct sp_boot boot;
 
     (void)state;
-    blob.header.desc_count = 1;
+    blob.header.desc_count = 3;
     assert_int_equal(decode(&boot), 0);
     assert_int_equal(boot.heap_size, 0);
     assert_int_equal(boot.hwcap, 0);
-    blob.header.desc_count = 0;
-    assert_int_equal(decode(&boot), ERR_NOT_FOUND);
+    for (uint32_t count = 0; count < 3; count++) {
+        blob.header.desc_count = count;
+        assert_int_equal(decode(&boot), ERR_NOT_FOUND);
+    }
+    for (size_t i = 0; i < 3; i++) {
+        good_blob(state);
+        blob.desc[i].type = FFA_BOOT_INFO_STD_HOB;
+        assert_int_equal(decode(&boot), ERR_NOT_FOUND);
+    }
 }
 
 static void nothing_is_written_on_refusal(void **state)
@@ -97,7 +108,7 @@ static void nothing_is_written_on_refusal(void **state)
     (void)state;
     memset(&boot, 0x55, sizeof(boot));
     before = boot;
-    blob.desc[4].flags = 0x100;
+    blob.desc[6].flags = 0x100;
     assert_int_equal(decode(&boot), ERR_INVALID);
     assert_memory_equal(&boot, &before, sizeof(boot));
 }
@@ -140,7 +151,7 @@ static void a_wrong_descriptor_is_refused(void **state)
 {
     struct sp_boot boot;
 
-    for (unsigned int i = 0; i < 5; i++) {
+    for (unsigned int i = 0; i < 7; i++) {
         good_blob(state);
         blob.desc[i].flags |= 2; // a reserved bit
         assert_int_equal(decode(&boot), ERR_INVALID);
@@ -161,23 +172,28 @@ static void a_wrong_size_or_address_is_refused(void **state)
 {
     struct sp_boot boot;
 
+    for (size_t i = 0; i < 3; i++) {
+        good_blob(state);
+        blob.desc[i].size--;
+        assert_int_equal(decode(&boot), ERR_INVALID);
+        good_blob(state);
+        blob.desc[i].size++;
+        assert_int_equal(decode(&boot), ERR_INVALID);
+        good_blob(state);
+        blob.desc[i].contents = 0;
+        assert_int_equal(decode(&boot), ERR_INVALID);
+    }
     good_blob(state);
-    blob.desc[0].size = 63;
+    blob.desc[3].contents = UINT64_MAX - 0x3fff + 1; // ends past the last address
     assert_int_equal(decode(&boot), ERR_INVALID);
     good_blob(state);
-    blob.desc[0].contents = 0;
+    blob.desc[4].size = 9; // a value of more than 8 bytes
     assert_int_equal(decode(&boot), ERR_INVALID);
     good_blob(state);
-    blob.desc[1].contents = UINT64_MAX - 0x3fff + 1; // ends past the last address
+    blob.desc[6].size = 0;
     assert_int_equal(decode(&boot), ERR_INVALID);
     good_blob(state);
-    blob.desc[2].size = 9; // a value of more than 8 bytes
-    assert_int_equal(decode(&boot), ERR_INVALID);
-    good_blob(state);
-    blob.desc[4].size = 0;
-    assert_int_equal(decode(&boot), ERR_INVALID);
-    good_blob(state);
-    memset(blob.desc[4].name, 'x', 16); // no terminator
+    memset(blob.desc[6].name, 'x', 16); // no terminator
     assert_int_equal(decode(&boot), ERR_INVALID);
 }
 
@@ -200,7 +216,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(everything_is_found, good_blob),
-        cmocka_unit_test_setup(only_the_seed_is_mandatory, good_blob),
+        cmocka_unit_test_setup(only_the_secrets_are_mandatory, good_blob),
         cmocka_unit_test_setup(nothing_is_written_on_refusal, good_blob),
         cmocka_unit_test_setup(a_wrong_header_is_refused, good_blob),
         cmocka_unit_test_setup(a_wrong_descriptor_is_refused, good_blob),

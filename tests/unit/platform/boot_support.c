@@ -19,6 +19,7 @@ size_t support_reads;
 size_t support_fail_read;
 char support_last_line[240];
 size_t support_errors;
+jmp_buf *support_fatal;
 
 static const uint64_t mpidrs[] = { 0x0, 0x1, 0x100, 0x101 };
 
@@ -66,6 +67,9 @@ int plat_storage_read(uint64_t offset, void *buf, size_t len)
 
 void plat_fatal(void)
 {
+    if (support_fatal != NULL) {
+        longjmp(*support_fatal, 1);
+    }
     fail_msg("plat_fatal: %s", support_last_line);
     __builtin_unreachable();
 }
@@ -77,6 +81,7 @@ void support_reset(void)
     support_reads = 0;
     support_fail_read = 0;
     support_errors = 0;
+    support_fatal = NULL;
 }
 
 void support_make_fip(const struct support_image *images, size_t count)

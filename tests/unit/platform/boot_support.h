@@ -5,6 +5,7 @@
 #ifndef BOOT_SUPPORT_H
 #define BOOT_SUPPORT_H
 
+#include <setjmp.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,9 @@ extern size_t support_reads;        // plat_storage_read calls so far
 extern size_t support_fail_read;    // number of the call that fails with ERR_IO; 0: none
 extern char support_last_line[240]; // of the console, of any level
 extern size_t support_errors;       // lines of level error
+
+// Where plat_fatal() goes, with 1, instead of failing the test
+extern jmp_buf *support_fatal;
 
 // Clears all of the above.
 void support_reset(void);

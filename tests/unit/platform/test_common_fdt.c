@@ -91,7 +91,7 @@ static void make_tree(const struct shape *shape)
     fdt_end_node(tree);
     fdt_end_node(tree);
     assert_int_equal(fdt_finish(tree), 0);
-    fdt = (struct common_fdt){ "tree", (uintptr_t)tree, TREE_SIZE, 0 };
+    fdt = (struct common_fdt){ .name = "tree", .base = (uintptr_t)tree, .size = TREE_SIZE };
     support_reset();
 }
 

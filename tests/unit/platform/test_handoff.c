@@ -26,6 +26,9 @@ static int fresh(void **state)
     handoff.spmc = (struct handoff_image){ 0xe020000, 0x9000, 0xe020000 };
     handoff.bl33 = (struct handoff_image){ 0x48000000, 971304, 0x48000000 };
     handoff.config = (struct handoff_image){ 0xe070000, 300, 0 };
+    handoff.log = (struct handoff_log){ 0xe063000, 0x1000, 700 };
+    handoff.counter[COT_TRUSTED] = 3;
+    handoff.counter[COT_NON_TRUSTED] = 0;
     handoff.package_count = 2;
     handoff.packages[0].base = 0xe080000;
     handoff.packages[0].size = 4096;
@@ -57,13 +60,17 @@ static void a_good_one_passes_unchanged(void **state)
     assert_int_equal(handoff_check(&handoff), ERR_NONE);
     handoff.bl33.entry = 0x48000000 + 971300;
     assert_int_equal(handoff_check(&handoff), ERR_NONE);
+    handoff.log.used = handoff.log.size;
+    handoff.counter[COT_TRUSTED] = 0xffff; // the most that a certificate may hold
+    assert_int_equal(handoff_check(&handoff), ERR_NONE);
 }
 
 static void every_broken_field_is_refused(void **state)
 {
     (void)state;
     REFUSED(magic, 0, ERR_INVALID);
-    REFUSED(version, 2, ERR_VERSION);
+    REFUSED(version, 1, ERR_VERSION); // of a BL2 that measured nothing
+    REFUSED(version, 3, ERR_VERSION);
     REFUSED(version, 0, ERR_VERSION);
     REFUSED(size, sizeof(handoff) - 1, ERR_INVALID);
     REFUSED(size, sizeof(handoff) + 1, ERR_INVALID);
@@ -73,6 +80,8 @@ static void every_broken_field_is_refused(void **state)
     REFUSED(board.core_count, 0, ERR_INVALID);
     REFUSED(board.dram_size, 0, ERR_INVALID);
     REFUSED(board.dram_size, UINT64_MAX, ERR_RANGE);
+    REFUSED(counter[COT_TRUSTED], 0x10000, ERR_INVALID);
+    REFUSED(counter[COT_NON_TRUSTED], UINT32_MAX, ERR_INVALID); // no certificate was read
 }
 
 static void every_broken_range_is_refused(void **state)
@@ -86,6 +95,10 @@ static void every_broken_range_is_refused(void **state)
     REFUSED(bl33.size, UINT64_MAX, ERR_RANGE);
     REFUSED(config.size, 0, ERR_RANGE);
     REFUSED(config.base, UINT64_MAX, ERR_RANGE);
+    REFUSED(log.used, 0, ERR_RANGE);
+    REFUSED(log.used, 0x1001, ERR_RANGE);
+    REFUSED(log.size, 699, ERR_RANGE);
+    REFUSED(log.base, UINT64_MAX - 0xffe, ERR_RANGE);
     REFUSED(packages[1].size, 0, ERR_RANGE);
     REFUSED(packages[1].size, UINT64_MAX, ERR_RANGE);
     REFUSED(packages[1].base, 0xe081004, ERR_RANGE);

@@ -50,7 +50,9 @@ static struct sp_boot_info sample(void)
 {
     return (struct sp_boot_info){
         .version = FFA_VERSION_1_2,
-        .seed_va = 0x7000000fc0,
+        .seed_va = 0x7000000f80,
+        .sealing_key_va = 0x7000000fc0,
+        .identity_va = 0x7000000fe0,
         .hwcap = { 0xabc, 0x10000 },
         .heap_va = 0x7000010000,
         .heap_size = 0x40000,
@@ -69,18 +71,20 @@ static void the_blob_is_laid_out_as_the_specification_says(void **state)
     assert_int_equal(sp_boot_info_build(page, sizeof(page), &info), 0);
     assert_int_equal(get32(0), 0x0ffa);
     assert_int_equal(get32(4), 0x10002);
-    assert_int_equal(get32(8), 32 + 6 * 32);
+    assert_int_equal(get32(8), 32 + 8 * 32);
     assert_int_equal(get32(12), 32);
-    assert_int_equal(get32(16), 6);
+    assert_int_equal(get32(16), 8);
     assert_int_equal(get32(20), 32);
     assert_int_equal(get64(24), 0);
-    check_desc(0, "seed", 0x81, 0, 64, 0x7000000fc0);
-    check_desc(1, "hwcap", 0x83, 4, 8, 0xabc);
-    check_desc(2, "hwcap2", 0x85, 4, 8, 0x10000);
-    check_desc(3, "heap", 0x84, 0, 0x40000, 0x7000010000);
-    check_desc(4, "rpc", 0x82, 0, 0x20000, 0x7000100000);
-    check_desc(5, "fifteen-letters", 0x82, 0, 0x1000, 0x7000200000);
-    assert_int_equal(page[32 + 6 * 32], 0xcc);
+    check_desc(0, "seed", 0x81, 0, 64, 0x7000000f80);
+    check_desc(1, "sealing-key", 0x86, 0, 32, 0x7000000fc0);
+    check_desc(2, "identity", 0x87, 0, 32, 0x7000000fe0);
+    check_desc(3, "hwcap", 0x83, 4, 8, 0xabc);
+    check_desc(4, "hwcap2", 0x85, 4, 8, 0x10000);
+    check_desc(5, "heap", 0x84, 0, 0x40000, 0x7000010000);
+    check_desc(6, "rpc", 0x82, 0, 0x20000, 0x7000100000);
+    check_desc(7, "fifteen-letters", 0x82, 0, 0x1000, 0x7000200000);
+    assert_int_equal(page[32 + 8 * 32], 0xcc);
 }
 
 static void without_a_heap_there_is_no_heap_descriptor(void **state)
@@ -91,8 +95,8 @@ static void without_a_heap_there_is_no_heap_descriptor(void **state)
     info.heap_size = 0;
     info.region_count = 0;
     assert_int_equal(sp_boot_info_build(page, sizeof(page), &info), 0);
-    assert_int_equal(get32(16), 3);
-    assert_int_equal(get32(8), 32 + 3 * 32);
+    assert_int_equal(get32(16), 5);
+    assert_int_equal(get32(8), 32 + 5 * 32);
 }
 
 static void what_does_not_fit_is_refused(void **state)
@@ -100,10 +104,10 @@ static void what_does_not_fit_is_refused(void **state)
     struct sp_boot_info info = sample();
 
     (void)state;
-    for (size_t size = 0; size < 32 + 6 * 32; size++) {
+    for (size_t size = 0; size < 32 + 8 * 32; size++) {
         assert_int_equal(sp_boot_info_build(page, size, &info), ERR_RANGE);
     }
-    assert_int_equal(sp_boot_info_build(page, 32 + 6 * 32, &info), 0);
+    assert_int_equal(sp_boot_info_build(page, 32 + 8 * 32, &info), 0);
     info.regions[0].name = "sixteen--letters";
     assert_int_equal(sp_boot_info_build(page, sizeof(page), &info), ERR_RANGE);
     info = sample();

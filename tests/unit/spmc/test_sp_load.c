@@ -34,7 +34,7 @@
 static struct handoff handoff;
 static struct sp sps[3];
 static uint8_t *package; // at SP_PKG_BASE
-static const struct handoff_package place = {
+static struct handoff_package place = {
     .uuid = { 0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd,
               0xee, 0xff },
     .base = SP_PKG_BASE,
@@ -101,8 +101,17 @@ static int fresh(void **state)
     return page_pool_init(spmc_mm_va(PAGE_POOL_BASE), POOL_PAGES * PAGE_SIZE);
 }
 
+static void put_keys(uint8_t salt)
+{
+    for (uint8_t i = 0; i < BOOT_KEY_SIZE; i++) {
+        place.sealing_key[i] = (uint8_t)(salt + i);
+        place.identity[i] = (uint8_t)(salt + 0x40 + i);
+    }
+}
+
 static void load_ok(uint32_t index)
 {
+    put_keys((uint8_t)(0x11 + index));
     if (sp_load(&sps[index], &place, &handoff, sps, index) != 0) {
         fail_msg("refused: %s", support_log);
     }
@@ -247,7 +256,7 @@ static void relro_is_read_only_after_its_relocation(void **state)
     assert_true((attrs & TABLES_RO) == 0);
 }
 
-static void the_stack_has_guards_and_the_seed_above_it(void **state)
+static void the_stack_has_guards_and_the_secrets_above_it(void **state)
 {
     uint64_t top;
     uint64_t attrs = 0;
@@ -257,13 +266,17 @@ static void the_stack_has_guards_and_the_seed_above_it(void **state)
     (void)state;
     load_ok(0);
     top = ALIGN_UP(sps[0].ctx.sp_el0, PAGE_SIZE);
-    assert_int_equal(top - sps[0].ctx.sp_el0, TESSERA_BOOT_SEED_SIZE);
+    assert_int_equal(top - sps[0].ctx.sp_el0, 64 + 32 + 32);
     assert_int_equal(boot_info(&sps[0], "seed", TESSERA_BOOT_SEED, &size), sps[0].ctx.sp_el0);
     assert_int_equal(size, 64);
+    assert_int_equal(boot_info(&sps[0], "sealing-key", TESSERA_BOOT_SEALING_KEY, &size), top - 64);
+    assert_int_equal(size, 32);
+    assert_int_equal(boot_info(&sps[0], "identity", TESSERA_BOOT_IDENTITY, &size), top - 32);
+    assert_int_equal(size, 32);
     assert_false(is_mapped(&sps[0], top));
     page = look(&sps[0], top - PAGE_SIZE, &attrs);
     assert_true((attrs & TABLES_RO) == 0 && (attrs & TABLES_UXN) != 0);
-    expect_bytes(page, PAGE_SIZE - 64, 0);
+    expect_bytes(page, PAGE_SIZE - 128, 0);
     page = look(&sps[0], top - 2 * PAGE_SIZE, NULL); // stack-pages = 2
     expect_bytes(page, PAGE_SIZE, 0);
     assert_false(is_mapped(&sps[0], top - 3 * PAGE_SIZE));
@@ -285,6 +298,31 @@ static void secrets_are_taken_out_of_the_handoff(void **state)
     assert_null(memmem(handoff.entropy, sizeof(before), sps[0].ctx.pac_keys, 8));
     expect_bytes(handoff.entropy, handoff.entropy_used, 0);
     assert_int_equal(handoff.entropy_used, 16 + 64 + 80);
+}
+
+static void the_keys_are_this_partitions_and_gone_from_the_handoff(void **state)
+{
+    const uint8_t *sealing_key;
+    const uint8_t *identity;
+    uint32_t size = 0;
+
+    (void)state;
+    load_ok(0);
+    sealing_key =
+        look(&sps[0], boot_info(&sps[0], "sealing-key", TESSERA_BOOT_SEALING_KEY, &size), NULL);
+    identity = look(&sps[0], boot_info(&sps[0], "identity", TESSERA_BOOT_IDENTITY, &size), NULL);
+    for (uint8_t i = 0; i < 32; i++) {
+        assert_int_equal(sealing_key[i], 0x11 + i);
+        assert_int_equal(identity[i], 0x51 + i);
+    }
+    expect_bytes(place.sealing_key, 32, 0);
+    expect_bytes(place.identity, 32, 0);
+    build_package(NULL, NULL);
+    load_ok(1);
+    assert_int_equal(sealing_key[0], 0x11);
+    sealing_key =
+        look(&sps[1], boot_info(&sps[1], "sealing-key", TESSERA_BOOT_SEALING_KEY, &size), NULL);
+    assert_int_equal(sealing_key[0], 0x12);
 }
 
 static void heap_and_regions_are_where_the_boot_information_says(void **state)
@@ -426,12 +464,29 @@ static void the_base_is_random_over_the_whole_half(void **state)
 
 // ---- Refusals --------------------------------------------------------------------------------------------------------
 
+// No half of a key of put_keys(0x77) is in the pool.
+static void expect_no_key(void)
+{
+    for (uint32_t half = 0; half < 2; half++) {
+        uint8_t key[16];
+
+        for (size_t i = 0; i < sizeof(key); i++) {
+            key[i] = (uint8_t)(0x77 + 0x40 * half + i);
+        }
+        assert_null(memmem(spmc_mm_va(PAGE_POOL_BASE), POOL_PAGES * PAGE_SIZE, key, sizeof(key)));
+    }
+    expect_bytes(place.sealing_key, 32, 0);
+    expect_bytes(place.identity, 32, 0);
+}
+
 static void refused(uint32_t index, int err, const char *part)
 {
     const struct sp empty = { .state = 0 };
     uint32_t free_pages = page_pool_free_count();
-    int got = sp_load(&sps[index], &place, &handoff, sps, index);
+    int got;
 
+    put_keys(0x77);
+    got = sp_load(&sps[index], &place, &handoff, sps, index);
     if (got != err) {
         fail_msg("%d instead of %d: %s", got, err, support_log);
     }
@@ -441,6 +496,7 @@ static void refused(uint32_t index, int err, const char *part)
     }
     assert_int_equal(page_pool_free_count(), free_pages);
     assert_memory_equal(&sps[index], &empty, sizeof(empty));
+    expect_no_key();
 }
 
 static void bad_headers_are_refused(void **state)
@@ -489,11 +545,13 @@ static void regions_on_memory_of_the_firmware_are_refused(void **state)
         uint64_t base;
         uint32_t attributes;
     } taken[] = {
-        { BL31_BASE, 3 },         { SPMC_BASE + SPMC_SIZE - PAGE_SIZE, 3 },
-        { HANDOFF_BASE, 3 },      { PARK_BASE, 3 },
-        { TB_FW_CONFIG_BASE, 3 }, { SP_PKG_BASE, 3 },
-        { PAGE_POOL_BASE, 3 },    { SECURE_RAM_BASE + SECURE_RAM_SIZE - PAGE_SIZE, 3 },
-        { HW_DTB_BASE, 11 },      { BL33_BASE + 0x1000, 11 },
+        { BL31_BASE, 3 },          { SPMC_BASE + SPMC_SIZE - PAGE_SIZE, 3 },
+        { HANDOFF_BASE, 3 },       { PARK_BASE, 3 },
+        { TB_FW_CONFIG_BASE, 3 },  { SP_PKG_BASE, 3 },
+        { PAGE_POOL_BASE, 3 },     { SECURE_RAM_BASE + SECURE_RAM_SIZE - PAGE_SIZE, 3 },
+        { HW_DTB_BASE, 11 },       { BL33_BASE + 0x1000, 11 },
+        { BOOT_PARAMS_BASE, 3 },   { EVENT_LOG_BASE, 3 },
+        { NS_EVENT_LOG_BASE, 11 },
     };
 
     (void)state;
@@ -580,6 +638,22 @@ static void a_key_or_seed_of_zeros_is_refused(void **state)
     }
 }
 
+static void a_package_without_keys_is_refused(void **state)
+{
+    (void)state;
+    for (int without = 0; without < 2; without++) {
+        put_keys(0x77);
+        memset(without == 0 ? place.sealing_key : place.identity, 0, BOOT_KEY_SIZE);
+        assert_int_equal(sp_load(&sps[0], &place, &handoff, sps, 0), ERR_INVALID);
+        assert_non_null(strstr(support_log, "package " UUID_TEXT ": sealing key and identity"));
+        expect_no_key();
+    }
+    put_keys(0x77);
+    memset(place.sealing_key, 0, BOOT_KEY_SIZE - 1); // one byte that is not zero is a key
+    memset(place.identity + 1, 0, BOOT_KEY_SIZE - 1);
+    assert_int_equal(sp_load(&sps[0], &place, &handoff, sps, 0), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -589,7 +663,8 @@ int main(void)
         cmocka_unit_test_setup(code_is_cleaned_before_the_instruction_cache_is_invalidated, fresh),
         cmocka_unit_test_setup(a_guarded_segment_becomes_guarded_pages, fresh),
         cmocka_unit_test_setup(relro_is_read_only_after_its_relocation, fresh),
-        cmocka_unit_test_setup(the_stack_has_guards_and_the_seed_above_it, fresh),
+        cmocka_unit_test_setup(the_stack_has_guards_and_the_secrets_above_it, fresh),
+        cmocka_unit_test_setup(the_keys_are_this_partitions_and_gone_from_the_handoff, fresh),
         cmocka_unit_test_setup(secrets_are_taken_out_of_the_handoff, fresh),
         cmocka_unit_test_setup(heap_and_regions_are_where_the_boot_information_says, fresh),
         cmocka_unit_test_setup(the_boot_information_page_holds_nothing_else, fresh),
@@ -604,6 +679,7 @@ int main(void)
         cmocka_unit_test_setup(running_out_of_pages_anywhere_gives_all_back, fresh),
         cmocka_unit_test_setup(running_out_of_entropy_anywhere_is_refused, fresh),
         cmocka_unit_test_setup(a_key_or_seed_of_zeros_is_refused, fresh),
+        cmocka_unit_test_setup(a_package_without_keys_is_refused, fresh),
     };
 
     return cmocka_run_group_tests(tests, group_setup, NULL);

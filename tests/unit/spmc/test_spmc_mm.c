@@ -62,6 +62,7 @@ static struct handoff *put_handoff(void)
     handoff->spmc = (struct handoff_image){ SPMC_BASE, 0x1000, SPMC_BASE };
     handoff->bl33 = (struct handoff_image){ BL33_BASE, 0x1000, BL33_BASE };
     handoff->config = (struct handoff_image){ TB_FW_CONFIG_BASE, 0x1000, 0 };
+    handoff->log = (struct handoff_log){ EVENT_LOG_BASE, EVENT_LOG_SIZE, 300 };
     memset(handoff->entropy, 0x77, sizeof(handoff->entropy));
     return handoff;
 }
@@ -171,6 +172,8 @@ static void nothing_else_is_mapped(void **state)
     expect_unmapped(0, 0x1000);
     expect_unmapped(BL31_BASE, BL31_SIZE);
     expect_unmapped(PARK_BASE, PARK_SIZE);
+    expect_unmapped(BOOT_PARAMS_BASE, BOOT_PARAMS_SIZE);
+    expect_unmapped(EVENT_LOG_BASE, EVENT_LOG_SIZE);
     expect_unmapped(TB_FW_CONFIG_BASE, TB_FW_CONFIG_SIZE);
     expect_unmapped(SECURE_RAM_BASE + SECURE_RAM_SIZE, 0x100000);
     expect_unmapped(UART_NS_BASE, 0x1000);

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// BL2's part of the chain of trust around the loading: the parameters from BL1, and what is left to
+// do when everything is loaded: critical data, the log for the normal world, the end of the secrets.
+// Contracts in bl2_private.h. Trusts BL1's page once it is checked.
+#include "bl2_private.h"
+
+#include "board.h"
+#include "boot_params.h"
+#include "cache.h"
+#include "critical_data.h"
+#include "log.h"
+#include "platform.h"
+#include "string.h"
+
+static struct boot_params *const params = (struct boot_params *)BOOT_PARAMS_BASE;
+static struct chain chain;
+static struct event_log event_log;
+static struct load_context context;
+
+_Static_assert(sizeof(struct boot_params) <= BOOT_PARAMS_SIZE, "parameters and their page");
+_Static_assert(EVENT_LOG_SIZE <= NS_EVENT_LOG_SIZE, "the normal world's copy of the event log");
+
+// Past the caches too: what was wiped must not be left in RAM behind a line that is never written
+// back.
+static void wipe(uintptr_t base, size_t size)
+{
+    memory_wipe((void *)base, size);
+    cache_clean_inv_range(base, size);
+}
+
+void bl2_trust_refuse(void)
+{
+    wipe(BOOT_PARAMS_BASE, BOOT_PARAMS_SIZE);
+    wipe(HANDOFF_BASE, HANDOFF_SIZE); // keys of partitions, entropy
+    plat_fatal();
+}
+
+struct load_context *bl2_trust_begin(const struct fip *fip)
+{
+    int result = boot_params_check(params);
+
+    if (result != ERR_NONE) {
+        log_error("parameters of BL1 break their rules: error %d", result);
+        bl2_trust_refuse();
+    }
+    result = event_log_continue(&event_log, (void *)(uintptr_t)EVENT_LOG_BASE, EVENT_LOG_SIZE,
+                                params->event_log_used);
+    if (result != ERR_NONE) {
+        log_error("event log of BL1 breaks its rules: error %d", result);
+        bl2_trust_refuse();
+    }
+    chain_init(&chain, fip, &params->policy);
+    context = (struct load_context){ fip, &chain, &event_log, &params->secrets };
+    return &context;
+}
+
+// The normal world cannot reach the log itself: it gets a copy, and its device tree says where.
+static int publish_log(void)
+{
+    void *copy = (void *)(uintptr_t)NS_EVENT_LOG_BASE;
+    int result;
+
+    memset(copy, 0, NS_EVENT_LOG_SIZE);
+    memcpy(copy, event_log.base, event_log.used);
+    cache_clean_range(NS_EVENT_LOG_BASE, NS_EVENT_LOG_SIZE); // it is read with the caches off
+    result = plat_describe_log(NS_EVENT_LOG_BASE, NS_EVENT_LOG_SIZE, (uint32_t)event_log.used);
+    if (result == ERR_NOT_SUPPORTED) {
+        log_warn(
+            "event log for the normal world at 0x%x: this board has no device tree that says so",
+            NS_EVENT_LOG_BASE);
+        return ERR_NONE;
+    }
+    return result;
+}
+
+void bl2_trust_finish(struct handoff *handoff)
+{
+    int result = critical_data_measure(&chain, &event_log);
+
+    if (result == ERR_NONE) {
+        result = publish_log();
+    }
+    if (result != ERR_NONE) {
+        log_error("event log cannot be completed, error %d", result);
+        bl2_trust_refuse();
+    }
+    handoff->log = (struct handoff_log){ EVENT_LOG_BASE, EVENT_LOG_SIZE, (uint32_t)event_log.used };
+    for (uint32_t i = 0; i < COT_COUNTER_COUNT; i++) {
+        handoff->counter[i] = chain.lowest_counter[i];
+    }
+    cache_clean_range(EVENT_LOG_BASE, EVENT_LOG_SIZE);
+    wipe((uintptr_t)&params->secrets, sizeof(params->secrets));
+}
+
+void bl2_trust_run_bl31(const struct handoff *handoff, const struct bl2_config *config)
+{
+    volatile uint32_t expected = bl2_load_tally(config, params->policy.chain);
+
+    // BL31 may read it with its caches off
+    cache_clean_range(HANDOFF_BASE, HANDOFF_SIZE);
+    if (!load_complete(&chain.tally, &expected)) {
+        log_error("verification of what was loaded is not complete");
+        bl2_trust_refuse();
+    }
+    bl2_run_bl31(handoff);
+    log_error("BL1 refused to enter BL31");
+    bl2_trust_refuse();
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Host stand-in for platform/include/mmio.h: device registers are functions of the test that links the
+// code, which plays the device.
+#ifndef FAKE_MMIO_H
+#define FAKE_MMIO_H
+
+#include <stdint.h>
+
+uint32_t mmio_read32(uint64_t pa);
+void mmio_write32(uint64_t pa, uint32_t value);
+
+#endif

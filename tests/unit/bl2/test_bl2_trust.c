@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// BL2's trust around the loading (bl2/bl2_trust.c) at QEMU virt's real addresses: what BL1 left is
+// checked, the log is completed and published, secrets end, nothing runs whose sum is not complete, and
+// every refusal wipes parameters and hand-off. Event log and critical data are the real ones; the chain
+// of trust is a stand-in.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include <cmocka.h>
+
+#include "bits.h"
+#include "bl2/bl2_private.h"
+#include "board.h"
+#include "boot_params.h"
+#include "tests/unit/platform/boot_support.h"
+
+static struct boot_params *const params = (struct boot_params *)BOOT_PARAMS_BASE;
+static struct handoff *const handoff = (struct handoff *)HANDOFF_BASE;
+static uint8_t *const log_page = (uint8_t *)EVENT_LOG_BASE;
+static uint8_t *const ns_log_page = (uint8_t *)NS_EVENT_LOG_BASE;
+static struct fip fip;
+static struct bl2_config config;
+static uint64_t described_base, described_size;
+static uint32_t described_used;
+static int describe_result;
+static uint32_t entered;
+static jmp_buf fatal;
+
+void chain_init(struct chain *chain, const struct fip *the_fip, const struct chain_policy *policy)
+{
+    memset(chain, 0, sizeof(*chain));
+    chain->fip = the_fip;
+    chain->policy = policy;
+}
+
+uint32_t bl2_load_tally(const struct bl2_config *the_config, uint32_t chain)
+{
+    assert_ptr_equal(the_config, &config);
+    assert_int_equal(chain, COT_SINGLE_ROOT);
+    return 0xabcd1234;
+}
+
+int plat_describe_log(uint64_t base, uint64_t size, uint32_t used)
+{
+    described_base = base;
+    described_size = size;
+    described_used = used;
+    return describe_result;
+}
+
+void bl2_run_bl31(const struct handoff *the_handoff)
+{
+    assert_ptr_equal(the_handoff, handoff);
+    entered++;
+}
+
+static int map_memory(void **state)
+{
+    void *secure = (void *)(uintptr_t)SECURE_RAM_BASE;
+    const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
+
+    (void)state;
+    return mmap(secure, SECURE_RAM_SIZE, PROT_READ | PROT_WRITE, flags, -1, 0) == secure &&
+                   mmap(ns_log_page, NS_EVENT_LOG_SIZE, PROT_READ | PROT_WRITE, flags, -1, 0) ==
+                       ns_log_page
+               ? 0
+               : -1;
+}
+
+static int fresh(void **state)
+{
+    struct event_log log;
+
+    (void)state;
+    support_reset();
+    support_fatal = &fatal;
+    assert_int_equal(event_log_begin(&log, log_page, EVENT_LOG_SIZE), ERR_NONE);
+    memset(params, 0, BOOT_PARAMS_SIZE);
+    params->magic = BOOT_PARAMS_MAGIC;
+    params->version = BOOT_PARAMS_VERSION;
+    params->size = sizeof(*params);
+    params->event_log_used = (uint32_t)log.used;
+    params->policy.chain = COT_SINGLE_ROOT;
+    params->policy.root_count[COT_ROOT] = 1;
+    memset(&params->secrets, 0x5e, sizeof(params->secrets));
+    memset(handoff, 0x4b, HANDOFF_SIZE); // keys and entropy
+    memset(ns_log_page, 0xee, NS_EVENT_LOG_SIZE);
+    describe_result = ERR_NONE;
+    described_used = 0;
+    entered = 0;
+    return 0;
+}
+
+static bool all_zero(const void *at, size_t size)
+{
+    const uint8_t *byte = at;
+
+    while (size != 0 && *byte == 0) {
+        byte++;
+        size--;
+    }
+    return size == 0;
+}
+
+// The boot has ended, with one line that holds `text` and nothing secret left.
+static void expect_refused(const char *text)
+{
+    assert_int_equal(entered, 0);
+    assert_true(all_zero(params, BOOT_PARAMS_SIZE));
+    assert_true(all_zero(handoff, HANDOFF_SIZE));
+    assert_int_equal(support_errors, 1);
+    if (strstr(support_last_line, text) == NULL) {
+        fail_msg("'%s' is not in '%s'", text, support_last_line);
+    }
+}
+
+static void begin_refuses(const char *text)
+{
+    if (setjmp(fatal) == 0) {
+        (void)bl2_trust_begin(&fip);
+        fail_msg("not refused");
+    }
+    expect_refused(text);
+}
+
+static void what_bl1_left_becomes_the_context(void **state)
+{
+    const struct load_context *context = bl2_trust_begin(&fip);
+
+    (void)state;
+    assert_ptr_equal(context->fip, &fip);
+    assert_ptr_equal(context->chain->fip, &fip);
+    assert_ptr_equal(context->chain->policy, &params->policy);
+    assert_ptr_equal(context->log->base, log_page);
+    assert_int_equal(context->log->used, params->event_log_used);
+    assert_int_equal(context->log->size, EVENT_LOG_SIZE);
+    assert_ptr_equal(context->secrets, &params->secrets);
+}
+
+static void parameters_and_log_are_checked_before_use(void **state)
+{
+    params->magic ^= 1;
+    begin_refuses("parameters of BL1");
+    fresh(state);
+    params->policy.root_count[COT_ROOT] = 0;
+    begin_refuses("parameters of BL1");
+    fresh(state);
+    params->event_log_used = EVENT_LOG_SIZE + 1;
+    begin_refuses("event log of BL1");
+    fresh(state);
+    params->event_log_used--;
+    begin_refuses("event log of BL1");
+    fresh(state);
+    log_page[4] ^= 1;
+    begin_refuses("event log of BL1");
+}
+
+static void the_log_is_completed_published_and_handed_on(void **state)
+{
+    struct load_context *context = bl2_trust_begin(&fip);
+    uint32_t before = params->event_log_used;
+    uint32_t used = before + 100 + sizeof("CRITICAL_DATA");
+
+    (void)state;
+    context->chain->lowest_counter[COT_TRUSTED] = 7;
+    context->chain->lowest_counter[COT_NON_TRUSTED] = 3;
+    bl2_trust_finish(handoff);
+    assert_int_equal(handoff->log.base, EVENT_LOG_BASE);
+    assert_int_equal(handoff->log.size, EVENT_LOG_SIZE);
+    assert_int_equal(handoff->log.used, used);
+    assert_memory_equal(log_page + used - sizeof("CRITICAL_DATA"), "CRITICAL_DATA",
+                        sizeof("CRITICAL_DATA"));
+    assert_memory_equal(ns_log_page, log_page, used);
+    assert_true(all_zero(ns_log_page + used, NS_EVENT_LOG_SIZE - used));
+    assert_int_equal(described_base, NS_EVENT_LOG_BASE);
+    assert_int_equal(described_size, NS_EVENT_LOG_SIZE);
+    assert_int_equal(described_used, used);
+    assert_int_equal(handoff->counter[COT_TRUSTED], 7);
+    assert_int_equal(handoff->counter[COT_NON_TRUSTED], 3);
+    assert_true(all_zero(&params->secrets, sizeof(params->secrets)));
+    assert_int_equal(params->policy.chain, COT_SINGLE_ROOT); // is asked once more
+}
+
+static void a_board_without_a_device_tree_says_so(void **state)
+{
+    (void)state;
+    (void)bl2_trust_begin(&fip);
+    describe_result = ERR_NOT_SUPPORTED;
+    bl2_trust_finish(handoff);
+    assert_int_equal(support_errors, 0);
+    assert_non_null(strstr(support_last_line, "no device tree"));
+    assert_true(all_zero(&params->secrets, sizeof(params->secrets)));
+}
+
+static void a_log_that_cannot_be_completed_ends_the_boot(void **state)
+{
+    struct load_context *context = bl2_trust_begin(&fip);
+
+    context->log->size = context->log->used + 20;
+    if (setjmp(fatal) == 0) {
+        bl2_trust_finish(handoff);
+        fail_msg("not refused");
+    }
+    expect_refused("event log cannot be completed, error -7");
+    fresh(state);
+    (void)bl2_trust_begin(&fip);
+    describe_result = ERR_INVALID;
+    if (setjmp(fatal) == 0) {
+        bl2_trust_finish(handoff);
+        fail_msg("not refused");
+    }
+    expect_refused("event log cannot be completed, error -1");
+}
+
+static void run_with(uint32_t tally)
+{
+    fresh(NULL);
+    bl2_trust_begin(&fip)->chain->tally = tally;
+    if (setjmp(fatal) == 0) {
+        bl2_trust_run_bl31(handoff, &config);
+    }
+}
+
+static void nothing_runs_whose_sum_is_not_complete(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i <= 32; i++) {
+        run_with(i < 32 ? 0xabcd1234 ^ 1u << i : 0);
+        expect_refused("verification of what was loaded is not complete");
+    }
+}
+
+static void what_is_complete_runs(void **state)
+{
+    (void)state;
+    run_with(0xabcd1234);
+    assert_int_equal(entered, 1); // and came back: BL1 said no
+    entered = 0;
+    expect_refused("BL1 refused to enter BL31");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(what_bl1_left_becomes_the_context, fresh),
+        cmocka_unit_test_setup(parameters_and_log_are_checked_before_use, fresh),
+        cmocka_unit_test_setup(the_log_is_completed_published_and_handed_on, fresh),
+        cmocka_unit_test_setup(a_board_without_a_device_tree_says_so, fresh),
+        cmocka_unit_test_setup(a_log_that_cannot_be_completed_ends_the_boot, fresh),
+        cmocka_unit_test_setup(nothing_runs_whose_sum_is_not_complete, fresh),
+        cmocka_unit_test_setup(what_is_complete_runs, fresh),
+    };
+
+    return cmocka_run_group_tests(tests, map_memory, NULL);
+}
