@@ -151,23 +151,27 @@ static int copy_and_judge(struct load_context *context, const struct load_row *r
                           struct boot_digests *digests)
 {
     void *to = (void *)(uintptr_t)row->base;
-    int result = fip_read(context->fip, entry, 0, to, entry->size);
+    // Whatever became of the comparison in locate(), no more than the region holds is written: volatile,
+    // because the compiler believes that comparison
+    volatile uint64_t asked = entry->size;
+    uint64_t size = asked < row->limit ? asked : row->limit;
+    int result = fip_read(context->fip, entry, 0, to, size);
 
     if (result != ERR_NONE) {
         log_error("%s: the boot storage cannot be read, error %d", row->name, result);
     } else {
-        result = verify(context->chain, row, expected, entry->size, digests);
+        result = verify(context->chain, row, expected, size, digests);
     }
     if (result == ERR_NONE) {
         result = measure(context, row, digests);
     }
     if (result != ERR_NONE) {
-        memory_wipe(to, entry->size);
+        memory_wipe(to, size);
     }
     // What runs from there starts with its MMU and caches off, or on another core: it must be in
     // memory. And no line may stay behind that would hide what the image itself writes with its
     // caches off.
-    cache_clean_inv_range(row->base, entry->size);
+    cache_clean_inv_range(row->base, size);
     return result;
 }
 
