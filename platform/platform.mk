@@ -27,11 +27,8 @@ platform_CRYPTO_COMMON_SRCS := platform/lib/crypto/boot_hash.c platform/lib/cryp
 platform_CRYPTO_SRCS := $(platform_CRYPTO_COMMON_SRCS) platform/lib/crypto/mont_armv8.c platform/lib/crypto/sha_armv8.c
 platform_CRYPTO_HOST_SRCS := $(platform_CRYPTO_COMMON_SRCS) platform/lib/crypto/mont_host.c
 
-# Certificates and the walk from the root key to an image's digest: BL1, BL2, fip-tool. Need the crypto above
-platform_CHAIN_SRCS := platform/lib/boot/verdict.c platform/lib/boot/cert_der.c platform/lib/boot/cert_fields.c \
-    platform/lib/boot/cert.c platform/lib/boot/cot.c platform/lib/boot/chain.c platform/lib/boot/chain_prove.c
-
-# Chain of trust: certificates and the walk along them. Needs FIP, hashes and signatures; flags and objects as for those
+# Chain of trust: certificates and the walk from the root key to an image's digest (BL1, BL2, fip-tool). Needs FIP, hashes and
+# signatures; flags and objects as for those
 platform_CHAIN_SRCS := platform/lib/boot/verdict.c platform/lib/boot/cert_der.c platform/lib/boot/cert_fields.c \
     platform/lib/boot/cert.c platform/lib/boot/cot.c platform/lib/boot/chain.c platform/lib/boot/chain_prove.c
 
@@ -74,26 +71,28 @@ test_common_fdt_HOST_LIBS := -lfdt
 HOST_TESTS += test_common_fdt_log
 test_common_fdt_log_HOST_SRCS := tests/unit/platform/test_common_fdt_log.c platform/common/common_fdt.c \
     platform/common/common_fdt_log.c platform/lib/boot/dtb_check.c platform/lib/printf.c $(platform_TEST_SUPPORT)
-test_common_fdt_log_HOST_LIBS := -lfdt
+test_common_fdt_log_HOST_LIBS := -lfdt -Wl,--wrap=fdt_num_mem_rsv -Wl,--wrap=fdt_address_cells -Wl,--wrap=fdt_next_tag
 
 # Hashes and signatures of the boot chain
-HOST_TESTS += test_boot_hash test_boot_pk test_boot_pk_forms test_boot_pk_rsa
+HOST_TESTS += test_boot_hash test_boot_pk test_boot_pk_forms test_boot_pk_rsa test_der
 test_boot_hash_HOST_SRCS := tests/unit/platform/test_boot_hash.c $(platform_CRYPTO_HOST_SRCS) platform/lib/boot/verdict.c
 test_boot_pk_HOST_SRCS := tests/unit/platform/test_boot_pk.c tests/unit/platform/pk_support.c $(platform_CRYPTO_HOST_SRCS) \
     platform/lib/boot/verdict.c
 test_boot_pk_forms_HOST_SRCS := tests/unit/platform/test_boot_pk_forms.c $(filter-out %/test_boot_pk.c,$(test_boot_pk_HOST_SRCS))
 test_boot_pk_rsa_HOST_SRCS := tests/unit/platform/test_boot_pk_rsa.c $(filter-out %/test_boot_pk.c,$(test_boot_pk_HOST_SRCS))
+test_der_HOST_SRCS := tests/unit/platform/test_der.c platform/lib/crypto/der.c
 FUZZERS += fuzz_boot_pk
 fuzz_boot_pk_HOST_SRCS := tests/fuzz/fuzz_boot_pk.c $(platform_CRYPTO_HOST_SRCS) platform/lib/boot/verdict.c
-$(foreach t,test_boot_hash test_boot_pk test_boot_pk_forms test_boot_pk_rsa fuzz_boot_pk,$(eval $(t)_HOST_CFLAGS = $$(MBEDTLS_BOOT_CONFIG)))
-$(foreach t,test_boot_hash test_boot_pk test_boot_pk_forms test_boot_pk_rsa,$(eval $(t)_HOST_LIBS := -lcrypto)\
+$(foreach t,test_boot_hash test_boot_pk test_boot_pk_forms test_boot_pk_rsa test_der fuzz_boot_pk,$(eval $(t)_HOST_CFLAGS = $$(MBEDTLS_BOOT_CONFIG)))
+$(foreach t,test_boot_hash test_boot_pk test_boot_pk_forms test_boot_pk_rsa test_der,$(eval $(t)_HOST_LIBS := -lcrypto)\
     $(eval $$(OUT)/host/tests/$(t): $$(MBEDTLS_BOOT_TEST_OBJS)))
 $(OUT)/host/fuzz/fuzz_boot_pk: $(MBEDTLS_BOOT_FUZZ_OBJS)
 
 # Chain of trust
 platform_CHAIN_TEST_SRCS := $(platform_CHAIN_SRCS) $(platform_CRYPTO_HOST_SRCS) $(platform_FIP_SRCS) \
     tests/unit/platform/cert_support.c tests/unit/platform/chain_support.c
-platform_CHAIN_TESTS := test_cert test_chain test_chain_state test_chain_oracle test_tamper
+platform_CERT_TESTS := test_cert test_cert_fields test_cert_values
+platform_CHAIN_TESTS := $(platform_CERT_TESTS) test_chain test_chain_state test_chain_oracle test_tamper
 HOST_TESTS += test_verdict test_cot
 test_verdict_HOST_SRCS := tests/unit/platform/test_verdict.c platform/lib/boot/verdict.c
 test_cot_HOST_SRCS := tests/unit/platform/test_cot.c platform/lib/boot/cot.c
@@ -101,6 +100,7 @@ HOST_TESTS += $(platform_CHAIN_TESTS)
 $(foreach t,$(platform_CHAIN_TESTS),$(eval $(t)_HOST_SRCS := tests/unit/platform/$(t).c $(platform_CHAIN_TEST_SRCS))\
     $(eval $(t)_HOST_CFLAGS = $$(MBEDTLS_BOOT_CONFIG))$(eval $(t)_HOST_LIBS := -lcrypto)\
     $(eval $$(OUT)/host/tests/$(t): $$(MBEDTLS_BOOT_TEST_OBJS)))
+$(foreach t,$(platform_CERT_TESTS),$(eval $(t)_HOST_SRCS += tests/unit/platform/cert_case.c))
 
 FUZZERS += fuzz_cert
 fuzz_cert_HOST_SRCS := tests/fuzz/fuzz_cert.c $(platform_CHAIN_TEST_SRCS)

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// DER elements, see cert_der.h. Called by cert.c with bytes that nobody has checked: a length is compared with what is
-// left before it is used (by Mbed TLS), and the form of it afterwards.
+// DER elements, see cert_der.h. Called by cert.c with bytes that nobody has checked: der.c reads them, here what is wrong gets
+// its name and its place in the certificate.
 #include "cert_der.h"
 
+#include <string.h>
+
 #include <mbedtls/asn1.h>
+
+#include "platform/lib/crypto/der.h"
 
 struct cert_der cert_der_begin(const uint8_t *data, size_t size, const char *field, uint32_t offset,
                                struct cert_fault *fault)
 {
-    // Mbed TLS's functions write the pointer, never what it points to
-    return (struct cert_der){ data - offset, (unsigned char *)(uintptr_t)data, data + size, field,
-                              fault };
+    return (struct cert_der){ data - offset, data, data + size, field, fault };
 }
 
 int cert_der_refuse(const struct cert_der *der, const uint8_t *at, int err, const char *text,
@@ -22,46 +24,29 @@ int cert_der_refuse(const struct cert_der *der, const uint8_t *at, int err, cons
     return err;
 }
 
-// Bytes of the tag and of the shortest length.
-static size_t header_size(size_t length)
-{
-    size_t size = 2;
-
-    if (length >= 0x80) {
-        for (; length != 0; length >>= 8) {
-            size++;
-        }
-    }
-    return size;
-}
-
 int cert_der_take(struct cert_der *der, int tag, const char *field, struct cert_der *inside)
 {
     const struct cert_der here = { der->base, der->at, der->end, field, der->fault };
-    size_t length = 0;
-    size_t header;
-    int err = mbedtls_asn1_get_tag(&der->at, der->end, &length, tag);
+    struct der in = { der->at, der->end };
+    struct der value;
+    size_t length;
+    int err = der_take_sized(&in, (uint8_t)tag, &value, &length);
 
-    if (err == MBEDTLS_ERR_ASN1_UNEXPECTED_TAG) {
-        return cert_der_refuse(&here, here.at, ERR_INVALID, "must be there, with its tag", *here.at,
+    if (err == ERR_TRUNCATED) {
+        return cert_der_refuse(&here, here.at, err, "must end before that which it is in",
+                               der_size(&in), length);
+    }
+    if (err != ERR_NONE && here.at[0] != tag) {
+        return cert_der_refuse(&here, here.at, err, "must be there, with its tag", here.at[0],
                                (uint64_t)tag);
     }
-    if (err == MBEDTLS_ERR_ASN1_OUT_OF_DATA) {
-        return cert_der_refuse(&here, here.at, ERR_TRUNCATED, "must end before that which it is in",
-                               (uint64_t)(der->end - here.at), length);
+    if (err != ERR_NONE) { // found: the octet behind the tag
+        return cert_der_refuse(&here, here.at, err,
+                               "must have a definite length, in the shortest form", here.at[1],
+                               length);
     }
-    if (err != 0) {
-        return cert_der_refuse(&here, here.at, ERR_INVALID, "must have a definite length",
-                               here.at[1], 0);
-    }
-    header = (size_t)(der->at - here.at);
-    if (header != header_size(length)) {
-        return cert_der_refuse(&here, here.at, ERR_INVALID,
-                               "must have its length in the shortest form", header,
-                               header_size(length));
-    }
-    *inside = (struct cert_der){ der->base, der->at, der->at + length, field, der->fault };
-    der->at += length;
+    der->at = in.at;
+    *inside = (struct cert_der){ der->base, value.at, value.end, field, der->fault };
     return ERR_NONE;
 }
 
@@ -87,15 +72,12 @@ int cert_der_integer(struct cert_der *der, size_t most, const char *field, struc
         return cert_der_refuse(inside, inside->at, ERR_RANGE, "must have this many bytes at most",
                                size, most);
     }
-    if ((inside->at[0] & 0x80) != 0) {
-        return cert_der_refuse(inside, inside->at, ERR_INVALID, "must not be negative",
-                               inside->at[0], 0);
+    err = der_unsigned(&inside->at, inside->end);
+    if (err != ERR_NONE) {
+        err = cert_der_refuse(inside, inside->at, err,
+                              "must not be negative, nor have needless zeros", inside->at[0], 0);
     }
-    if (size > 1 && inside->at[0] == 0 && (inside->at[1] & 0x80) == 0) {
-        return cert_der_refuse(inside, inside->at, ERR_INVALID, "must have no needless zeros",
-                               inside->at[1], 0x80);
-    }
-    return ERR_NONE;
+    return err;
 }
 
 struct cert_span cert_der_span(const struct cert_der *inside)
@@ -110,15 +92,5 @@ struct cert_span cert_der_whole(const uint8_t *start, const struct cert_der *ins
 
 bool cert_der_is(struct cert_span span, const void *bytes, size_t size)
 {
-    const uint8_t *other = bytes;
-
-    if (span.size != size) {
-        return false;
-    }
-    for (size_t i = 0; i < size; i++) {
-        if (span.data[i] != other[i]) {
-            return false;
-        }
-    }
-    return true;
+    return span.size == size && memcmp(span.data, bytes, size) == 0;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // DER elements of a certificate (X.690 10), one after the other, out of a buffer that nobody has checked: cert.c's own.
-// Mbed TLS finds tags and lengths; what BER allows and DER does not is refused here.
+// Read by der.h's rules, the one reader of DER; here a refusal says which field, where and why.
 #ifndef CERT_DER_H
 #define CERT_DER_H
 
@@ -14,8 +14,8 @@
 // What is left of the contents of one element
 struct cert_der {
     const uint8_t *base; // of the certificate, for offsets
-    unsigned char *at;
-    const unsigned char *end;
+    const uint8_t *at;
+    const uint8_t *end;
     const char *field; // whose contents they are
     struct cert_fault *fault;
 };
@@ -36,7 +36,8 @@ MUST_CHECK int cert_der_take(struct cert_der *der, int tag, const char *field,
 // ERR_INVALID unless nothing is left.
 MUST_CHECK int cert_der_end(const struct cert_der *der);
 
-// Like cert_der_take(): an INTEGER that is not negative, in its shortest form (X.690 8.3), of at most `most` bytes.
+// Like cert_der_take(): an INTEGER that is not negative, in its shortest form (X.690 8.3), of at most `most` bytes (ERR_RANGE)
+// with the zero that holds the sign only; `inside` is without it.
 MUST_CHECK int cert_der_integer(struct cert_der *der, size_t most, const char *field,
                                 struct cert_der *inside);
 
