@@ -86,12 +86,14 @@ static void second_candidate(uint64_t *candidate, const struct ec_point *point, 
 }
 
 // Is the point's x-coordinate, modulo the order, r? X = r * Z or X = (r + n) * Z in the field (there is no
-// other number below the prime), and Z is not 0.
-static verdict_t compare(const struct ec_point *point, const uint64_t *r)
+// other number below the prime), and neither Z nor u, the multiple of the generator, is 0. That is a limb of
+// its own behind the coordinate: inverted into the coordinate it could make equal what is not.
+static verdict_t compare(const struct ec_point *point, const uint64_t *u, const uint64_t *r)
 {
     const struct mont *f = &ec.field;
-    uint64_t first[EC_LIMBS];
+    uint64_t first[EC_LIMBS + 1];
     uint64_t second[EC_LIMBS];
+    uint64_t wanted[EC_LIMBS + 1];
     uint64_t difference = 0;
 
     mont_enter(f, first, r);
@@ -108,8 +110,11 @@ static verdict_t compare(const struct ec_point *point, const uint64_t *r)
     for (uint32_t i = 0; i < f->limbs; i++) {
         first[i] ^= (first[i] ^ second[i]) & other;
     }
-    first[0] ^= mont_is_zero(point->z, f->limbs); // infinity must not pass for x = 0
-    return verdict_equal(first, point->x, f->limbs * sizeof(*first));
+    memcpy(wanted, point->x, f->limbs * sizeof(*wanted));
+    wanted[f->limbs] = 0;
+    // Infinity must not pass for x = 0, nor a signature of nothing for one of a digest
+    first[f->limbs] = (uint64_t)mont_is_zero(point->z, f->limbs) + mont_is_zero(u, ec.order.limbs);
+    return verdict_equal(first, wanted, (f->limbs + 1) * sizeof(*first));
 }
 
 verdict_t ecdsa_verify(enum ec_name name, const uint8_t *key, const uint8_t *digest,
@@ -134,5 +139,5 @@ verdict_t ecdsa_verify(enum ec_name name, const uint8_t *key, const uint8_t *dig
     mont_mul(&ec.order, e, e, w);
     mont_mul(&ec.order, v, r, w);
     ec_mul_add(&ec, &point, e, v, &point);
-    return compare(&point, r);
+    return compare(&point, e, r);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // What boot_pk.h must refuse although a tolerant reader would not: other encodings of keys and of ECDSA
-// signatures than DER's, points that are no keys. RSA's: test_boot_pk_rsa.c.
+// signatures than DER's, points that are no keys, a digest of zero. RSA's: test_boot_pk_rsa.c.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "bits.h"
+#include "platform/lib/crypto/ec.h"
 #include "tests/unit/platform/pk_support.h"
 
 #define SEQUENCE 0x30
@@ -346,6 +347,105 @@ static void coordinates_not_below_the_prime_are_refused(void **state)
     (void)state;
 }
 
+static const enum boot_pk_kind curves[] = { BOOT_PK_P256, BOOT_PK_P384 };
+static const uint8_t zero[BOOT_HASH_MAX];
+
+// s of a signature that nobody signed: with it and r the point is u * G + v * Q, for u = 0 with any v
+static void unsigned_pair(const struct pk_curve *curve, const BIGNUM *r, const BIGNUM *v,
+                          struct pk_bytes *signature)
+{
+    BIGNUM *s = BN_mod_inverse(NULL, v, curve->n, curve->pool);
+
+    assert_non_null(s);
+    BN_mod_mul(s, s, r, curve->n, curve->pool);
+    pk_signature(r, s, signature);
+    BN_free(s);
+}
+
+// R = v * Q, r = x(R), s = r / v: right for a digest of zero, as FIPS 186-4 has it, and OpenSSL says so
+static void a_digest_of_zero_is_refused(void **state)
+{
+    for (size_t c = 0; c < ARRAY_COUNT(curves); c++) {
+        struct pk_pair pk;
+        struct pk_curve curve;
+        struct pk_bytes signature;
+
+        pk_generate(&pk, curves[c]);
+        pk_curve_begin(&curve, curves[c]);
+        EC_POINT *q = EC_POINT_new(curve.group);
+        EC_POINT *point = EC_POINT_new(curve.group);
+        BIGNUM *v = BN_CTX_get(curve.pool);
+        BIGNUM *r = BN_CTX_get(curve.pool);
+        const uint8_t *bytes = pk.spki.data + pk.spki.size - 2 * curve.width - 1;
+
+        assert_int_equal(EC_POINT_oct2point(curve.group, q, bytes, 2 * curve.width + 1, curve.pool),
+                         1);
+        for (unsigned i = 1; i < 20; i++) {
+            BN_set_word(v, i);
+            assert_int_equal(EC_POINT_mul(curve.group, point, NULL, q, v, curve.pool), 1);
+            assert_int_equal(
+                EC_POINT_get_affine_coordinates(curve.group, point, r, NULL, curve.pool), 1);
+            BN_nnmod(r, r, curve.n, curve.pool);
+            unsigned_pair(&curve, r, v, &signature);
+            EVP_PKEY_CTX *openssl = EVP_PKEY_CTX_new(pk.pair, NULL);
+
+            assert_int_equal(EVP_PKEY_verify_init(openssl), 1);
+            assert_int_equal(
+                EVP_PKEY_verify(openssl, signature.data, signature.size, zero, sizeof(zero)), 1);
+            EVP_PKEY_CTX_free(openssl);
+            assert_false(pk_accepts(&pk.key, BOOT_SHA512, zero, signature.data, signature.size));
+        }
+        EC_POINT_free(point);
+        EC_POINT_free(q);
+        pk_curve_free(&curve);
+        pk_free(&pk);
+    }
+    (void)state;
+}
+
+// The same with an r that is wrong: r * Z is X but for one bit, in the form in which they are compared. If the
+// comparison refused zero by inverting that bit, it would find them equal
+static void a_digest_of_zero_cannot_be_made_up_for(void **state)
+{
+    for (size_t c = 0; c < ARRAY_COUNT(curves); c++) {
+        struct pk_pair pk;
+        struct pk_curve curve;
+        struct pk_bytes signature;
+        struct ec ec;
+        struct ec_point q;
+        struct ec_point point;
+        uint64_t numbers[2][EC_LIMBS] = { { 0 } }; // 0 and v
+        uint64_t ratio[EC_LIMBS];
+        uint64_t inverse[EC_LIMBS];
+        uint8_t bytes[EC_LIMBS * sizeof(uint64_t)];
+
+        pk_generate(&pk, curves[c]);
+        pk_curve_begin(&curve, curves[c]);
+        ec_init(&ec, curves[c] == BOOT_PK_P256 ? EC_P256 : EC_P384);
+        assert_true(ec_read(&ec, &q, pk.spki.data + pk.spki.size - 2 * curve.width));
+        BIGNUM *v = BN_CTX_get(curve.pool);
+        BIGNUM *r = BN_CTX_get(curve.pool);
+
+        for (unsigned i = 0; i < 64; i++) {
+            numbers[1][0] = 3 + i;
+            BN_set_word(v, 3 + i);
+            ec_mul_add(&ec, &point, numbers[0], numbers[1], &q);
+            memcpy(ratio, point.x, sizeof(ratio));
+            ratio[0] ^= i < 32 ? 1 : 2;
+            mont_invert(&ec.field, inverse, point.z);
+            mont_mul(&ec.field, ratio, ratio, inverse);
+            mont_leave(&ec.field, ratio, ratio);
+            mont_write(ratio, ec.field.limbs, bytes);
+            assert_non_null(BN_bin2bn(bytes, (int)curve.width, r));
+            unsigned_pair(&curve, r, v, &signature);
+            assert_false(pk_accepts(&pk.key, BOOT_SHA512, zero, signature.data, signature.size));
+        }
+        pk_curve_free(&curve);
+        pk_free(&pk);
+    }
+    (void)state;
+}
+
 static int free_keys(void **state)
 {
     (void)state;
@@ -361,6 +461,8 @@ int main(void)
         cmocka_unit_test(keys_are_read_whole_or_not_at_all),
         cmocka_unit_test(points_that_are_no_keys_are_refused),
         cmocka_unit_test(coordinates_not_below_the_prime_are_refused),
+        cmocka_unit_test(a_digest_of_zero_is_refused),
+        cmocka_unit_test(a_digest_of_zero_cannot_be_made_up_for),
     };
 
     return cmocka_run_group_tests(tests, NULL, free_keys);
