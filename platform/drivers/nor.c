@@ -80,9 +80,10 @@ int nor_program_word(uint64_t address, uint32_t value)
     nor_write(address, NOR_PROGRAM);
     nor_write(address, value);
     result = nor_await(address, &status);
-    if (result == ERR_NONE) {
-        result = nor_judge(status);
+    if (result != ERR_NONE) {
+        return result; // a busy chip takes no command
     }
+    result = nor_judge(status);
     if (result != ERR_NONE) {
         nor_write(address, NOR_CLEAR_STATUS);
     }

@@ -13,9 +13,11 @@
 // Programs the word at physical address `address` (multiple of 4). Bits may only go from 1 to 0: bits
 // of `value` that are 0 become 0, and where the word holds a 0 already `value` must have one.
 // ERR_INVALID: not aligned, or a bit would have to go from 0 to 1 (nothing was sent to the chips);
-// ERR_DENIED: the block is locked; ERR_TIMEOUT: the chips did not become ready; ERR_IO: they report
-// another error, or the word reads back wrong. After an error some of the bits may be programmed.
-// The chips are in array mode (reads give data) before, and again on every return.
+// ERR_DENIED: the block is locked; ERR_IO: the chips report another error, or the word reads back wrong;
+// ERR_TIMEOUT: they did not become ready. After an error some of the bits may be programmed.
+// The chips are in array mode (reads give data) before, and again on every return but ERR_TIMEOUT: then
+// they may still be busy, ignore commands and answer with their status, which looks like data. Nothing
+// may be read from them or asked of them until they are reset.
 // Until it returns the chips answer every read with their status. So the caller
 //  - executes from other memory: code, vectors, constants, stack;
 //  - keeps interrupts masked, and every other core and DMA away from these chips;

@@ -93,8 +93,9 @@ MUST_CHECK int plat_otp_read(uint32_t offset, void *buf, size_t len);
 // Programs one 32-bit word at `offset` (multiple of 4, below OTP_SIZE) of the one-time-programmable
 // memory: bits that are 0 in `value` become 0, the others stay. Returns when the word is stored and
 // reads back right. BL31 (EL3), interrupts masked, mapped as above (Device, writable), no other core
-// executing from or reading the same flash. ERR_RANGE; ERR_DENIED: locked; ERR_TIMEOUT; ERR_IO: the
-// device failed or reads back wrong; ERR_NOT_SUPPORTED.
+// executing from or reading the same flash. ERR_RANGE; ERR_DENIED: locked; ERR_TIMEOUT: nothing may
+// be read or programmed there until reset; ERR_IO: the device failed or reads back wrong;
+// ERR_NOT_SUPPORTED.
 MUST_CHECK int plat_otp_program(uint32_t offset, uint32_t value);
 
 // Fills `buf` with `len` (1 … 64) bytes of entropy of full strength, different at each boot, and

@@ -45,7 +45,7 @@ void nor_chip_reset(uint64_t base)
 bool nor_chip_is_idle(void)
 {
     for (unsigned int i = 0; i < 2; i++) {
-        if (lanes[i].state != ARRAY || (lanes[i].status != STATUS_READY && !lanes[i].stuck)) {
+        if (lanes[i].state != ARRAY || lanes[i].status != STATUS_READY) {
             return false;
         }
     }
@@ -111,7 +111,7 @@ static void write_lane(unsigned int i, uint32_t offset, uint16_t value)
         lane->state = STATUS;
         return;
     }
-    if (lane->busy != 0 && !lane->stuck) {
+    if (lane->busy != 0 || lane->stuck) {
         misuse("a command to a chip that is busy");
         return;
     }

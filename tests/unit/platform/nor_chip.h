@@ -18,7 +18,7 @@ enum nor_chip_fault {
     NOR_CHIP_VOLTAGE,  // status bits 4 and 3
     NOR_CHIP_WORN,     // programming fails: status bit 4
     NOR_CHIP_CONFUSED, // sees a wrong command sequence: status bits 5 and 4
-    NOR_CHIP_STUCK,    // never ready again
+    NOR_CHIP_STUCK,    // never ready again: ignores commands, answers every read with its status
     NOR_CHIP_LIES,     // reports success and leaves one bit as it was
 };
 

@@ -28,7 +28,7 @@ static int fresh(void **state)
     return 0;
 }
 
-// Whatever happened: no misuse, and reads give data again.
+// Whatever happened but a timeout: no misuse, and reads give data again.
 static int left_clean(void **state)
 {
     (void)state;
@@ -126,8 +126,21 @@ static void a_chip_that_is_never_ready_ends_the_wait(void **state)
         nor_chip.fault = NOR_CHIP_STUCK;
         nor_chip.fault_lanes = which;
         assert_int_equal(nor_program_word(BASE, 0), ERR_TIMEOUT);
-        assert_true(nor_chip_is_idle());
+        assert_int_equal(nor_chip.misuses, 0);  // a chip that is busy takes no command
+        assert_int_equal(nor_chip.commands, 3); // clear status, program, the word
+        assert_false(nor_chip_is_idle());       // so that it answers with its status:
+        assert_int_not_equal(mmio_read32(BASE + 64), 0xffffffff); // this word is erased
     }
+}
+
+// Busy when the wait ends, ready later: the chip shows its status for ever after, there was no command
+static void a_chip_that_is_ready_too_late_is_left_alone(void **state)
+{
+    (void)state;
+    nor_chip.busy_reads = 11000;
+    assert_int_equal(nor_program_word(BASE, 0), ERR_TIMEOUT);
+    assert_int_equal(nor_chip.misuses, 0);
+    assert_false(nor_chip_is_idle());
 }
 
 static void a_slow_chip_is_waited_for_and_a_core_held_up_does_not_matter(void **state)
@@ -217,7 +230,8 @@ int main(void)
         NOR_TEST(a_locked_block_is_denied),
         NOR_TEST(errors_of_either_chip_are_seen),
         NOR_TEST(what_reads_back_counts_not_the_status),
-        NOR_TEST(a_chip_that_is_never_ready_ends_the_wait),
+        cmocka_unit_test_setup(a_chip_that_is_never_ready_ends_the_wait, fresh),
+        cmocka_unit_test_setup(a_chip_that_is_ready_too_late_is_left_alone, fresh),
         NOR_TEST(a_slow_chip_is_waited_for_and_a_core_held_up_does_not_matter),
         NOR_TEST(errors_left_by_another_are_cleared_first),
         NOR_TEST(the_otp_page_reads_whole_words_inside_itself),
