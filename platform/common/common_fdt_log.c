@@ -2,8 +2,9 @@
 //
 // Announcing the event log in the hardware device tree; contract in common_fdt.h. The new nodes are written into a small
 // buffer first, so that everything that can fail has failed before the tree changes. They go right behind the properties
-// of the node that they are put into, their properties' names behind the strings block. Devicetree Specification v0.4:
-// 5 (flattened format), 3.5 (/reserved-memory).
+// of the node that they are put into, their properties' names behind the strings block. The tree lies in memory that
+// devices may reach: every place that is written is computed with one copy of the header, which has been checked. Devicetree
+// Specification v0.4: 5 (flattened format), 3.5 (/reserved-memory).
 #include "common_fdt.h"
 
 #include <libfdt.h>
@@ -43,6 +44,7 @@ struct nodes {
 
 // All that is known about what to add.
 struct addition {
+    struct fdt_header header; // of the tree: read once, written back when all is done
     uint64_t base;
     uint64_t size;
     uint32_t used;
@@ -140,19 +142,36 @@ static void build_description(struct nodes *nodes, const struct addition *add)
 
 // ---- Checks ----------------------------------------------------------------------------------------------------------
 
-// Structure and strings must follow each other, the room behind them: then a move changes one offset only.
-static int check_blocks(const struct common_fdt *fdt)
+// Each word once, whatever the compiler thinks of it: nobody else's later change is in the copy.
+static void copy_header(const struct common_fdt *fdt, struct fdt_header *header)
 {
-    const void *tree = (const void *)(uintptr_t)fdt->base;
-    int entries = fdt_num_mem_rsv(tree);
+    const volatile fdt32_t *from = (const volatile fdt32_t *)(uintptr_t)fdt->base;
+    fdt32_t words[sizeof(*header) / sizeof(fdt32_t)];
 
-    if (entries < 0 || fdt_off_dt_struct(tree) < fdt_off_mem_rsvmap(tree) ||
-        (fdt_off_dt_struct(tree) - fdt_off_mem_rsvmap(tree)) / sizeof(struct fdt_reserve_entry) <=
-            (uint32_t)entries ||
-        fdt_off_dt_strings(tree) < fdt_off_dt_struct(tree) ||
-        fdt_off_dt_strings(tree) - fdt_off_dt_struct(tree) < fdt_size_dt_struct(tree)) {
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        words[i] = from[i];
+    }
+    memcpy(header, words, sizeof(words));
+}
+
+// Structure and strings must follow each other, the room behind them: then a move changes one offset only. dtb_check()
+// has seen the rest, but not this copy: it must lie inside the tree's memory once more.
+static int check_blocks(const struct common_fdt *fdt, const struct fdt_header *header)
+{
+    int entries = fdt_num_mem_rsv((const void *)(uintptr_t)fdt->base);
+    uint32_t rsvmap = fdt_off_mem_rsvmap(header);
+    uint32_t structure = fdt_off_dt_struct(header);
+    uint32_t strings = fdt_off_dt_strings(header);
+
+    if (entries < 0 || structure < rsvmap ||
+        (structure - rsvmap) / sizeof(struct fdt_reserve_entry) <= (uint32_t)entries ||
+        strings < structure || strings - structure < fdt_size_dt_struct(header)) {
         return refuse(fdt, "header", "must have reservations, structure, strings in this order",
                       ERR_INVALID);
+    }
+    if (fdt_totalsize(header) > fdt->size || strings > fdt_totalsize(header) ||
+        fdt_size_dt_strings(header) > fdt_totalsize(header) - strings) {
+        return refuse(fdt, "header", "must have all blocks inside the tree", ERR_INVALID);
     }
     return ERR_NONE;
 }
@@ -222,10 +241,11 @@ static int find_places(const struct common_fdt *fdt, struct addition *add)
     int top = children_offset(tree, 0);
     int reserved = fdt->reserved_memory < 0 ? 0 : children_offset(tree, fdt->reserved_memory);
 
-    if (top < 0 || reserved < 0) {
+    if (top < 0 || reserved < 0 || (uint32_t)top > fdt_size_dt_struct(&add->header) ||
+        (uint32_t)reserved > fdt_size_dt_struct(&add->header)) {
         return refuse(fdt, "structure", "must be a readable device tree", ERR_INVALID);
     }
-    add->top = (struct nodes){ .at = (uint32_t)top, .strings = fdt_size_dt_strings(tree) };
+    add->top = (struct nodes){ .at = (uint32_t)top, .strings = fdt_size_dt_strings(&add->header) };
     add->reserved = (struct nodes){ .at = (uint32_t)reserved, .strings = add->top.strings };
     return ERR_NONE;
 }
@@ -233,9 +253,12 @@ static int find_places(const struct common_fdt *fdt, struct addition *add)
 // Everything that can be wrong, then the new nodes. The tree stays as it is.
 static int prepare(const struct common_fdt *fdt, struct addition *add)
 {
-    const void *tree = (const void *)(uintptr_t)fdt->base;
-    uint32_t room = fdt_totalsize(tree) - fdt_off_dt_strings(tree) - fdt_size_dt_strings(tree);
-    int err = check_blocks(fdt);
+    const struct fdt_header *header = &add->header;
+    uint32_t room;
+    int err;
+
+    copy_header(fdt, &add->header);
+    err = check_blocks(fdt, header);
 
     if (err == ERR_NONE && fdt->event_log >= 0) {
         err = refuse(fdt, "/", "must not have a node tpm-event-log yet", ERR_DUPLICATE);
@@ -261,6 +284,7 @@ static int prepare(const struct common_fdt *fdt, struct addition *add)
     }
     add->description = add->top.used;
     build_description(&add->top, add);
+    room = fdt_totalsize(header) - fdt_off_dt_strings(header) - fdt_size_dt_strings(header);
     if (add->top.used + add->reserved.used + sizeof(names) > room) {
         return refuse(fdt, "header", "must have room for the event log's nodes in totalsize",
                       ERR_NO_MEMORY);
@@ -271,16 +295,16 @@ static int prepare(const struct common_fdt *fdt, struct addition *add)
 // ---- The change ------------------------------------------------------------------------------------------------------
 
 // Moves everything from nodes->at to the end of the strings and fills the gap; the caller has seen that there is room.
-static void insert(struct common_fdt *fdt, const struct nodes *nodes)
+static void insert(struct common_fdt *fdt, struct fdt_header *header, const struct nodes *nodes)
 {
     uint8_t *tree = (uint8_t *)(uintptr_t)fdt->base;
-    uint8_t *at = tree + fdt_off_dt_struct(tree) + nodes->at;
-    uint8_t *end = tree + fdt_off_dt_strings(tree) + fdt_size_dt_strings(tree);
+    uint8_t *at = tree + fdt_off_dt_struct(header) + nodes->at;
+    uint8_t *end = tree + fdt_off_dt_strings(header) + fdt_size_dt_strings(header);
 
     memmove(at + nodes->used, at, (size_t)(end - at));
     memcpy(at, nodes->bytes, nodes->used);
-    fdt_set_size_dt_struct(tree, fdt_size_dt_struct(tree) + nodes->used);
-    fdt_set_off_dt_strings(tree, fdt_off_dt_strings(tree) + nodes->used);
+    fdt_set_size_dt_struct(header, fdt_size_dt_struct(header) + nodes->used);
+    fdt_set_off_dt_strings(header, fdt_off_dt_strings(header) + nodes->used);
     if (fdt->secure_chosen >= (int)nodes->at) {
         fdt->secure_chosen += (int)nodes->used;
     }
@@ -293,6 +317,7 @@ int common_fdt_add_event_log(struct common_fdt *fdt, uint64_t base, uint64_t siz
 {
     uint8_t *tree = (uint8_t *)(uintptr_t)fdt->base;
     struct addition add = { .base = base, .size = size, .used = used };
+    struct fdt_header *header = &add.header;
     uint32_t strings_end;
     uint32_t from;
     int err = prepare(fdt, &add);
@@ -301,17 +326,18 @@ int common_fdt_add_event_log(struct common_fdt *fdt, uint64_t base, uint64_t siz
         return err;
     }
     if (add.reserved.used != 0) {
-        insert(fdt, &add.reserved); // first: it lies behind the root's first child
+        insert(fdt, header, &add.reserved); // first: it lies behind the root's first child
     }
-    insert(fdt, &add.top);
-    strings_end = fdt_off_dt_strings(tree) + fdt_size_dt_strings(tree);
+    insert(fdt, header, &add.top);
+    strings_end = fdt_off_dt_strings(header) + fdt_size_dt_strings(header);
     memcpy(tree + strings_end, &names, sizeof(names));
-    fdt_set_size_dt_strings(tree, fdt_size_dt_strings(tree) + (uint32_t)sizeof(names));
+    fdt_set_size_dt_strings(header, fdt_size_dt_strings(header) + (uint32_t)sizeof(names));
+    memcpy(tree, header, sizeof(*header));
     fdt->event_log = (int)(add.top.at + add.description);
 
     // The normal world reads the tree with its caches off at first
-    from = fdt_off_dt_struct(tree) + add.top.at;
-    cache_clean_range((uintptr_t)tree, sizeof(struct fdt_header));
+    from = fdt_off_dt_struct(header) + add.top.at;
+    cache_clean_range((uintptr_t)tree, sizeof(*header));
     cache_clean_range((uintptr_t)tree + from, strings_end + sizeof(names) - from);
     return ERR_NONE;
 }
