@@ -2,13 +2,12 @@
 //
 // Anti-rollback: the OTP's NV counters follow the images that boot. BL2 names the lowest values in their certificates; here they
 // are raised to these, when all of the secure world is up and the normal world is the next to run: an image that does not get so
-// far never keeps an older one out. Called by bl31_main.c and spmd/spmd_boot.c. Trusts no value of the hand-off.
+// far never keeps an older one out. Called by spmd/spmd_boot.c. The hand-off has passed handoff_check(): each value is one that a
+// certificate may have, which is more than the OTP has steps. Trusts no word of the OTP.
 #include "bl31/bl31_private.h"
 #include "log.h"
 #include "otp.h"
 #include "platform.h"
-
-#define NO_CERTIFICATE UINT32_MAX // no image of this boot carried the counter
 
 // Copied before the SPMC runs, const after that.
 static uint32_t counters_wanted[COT_COUNTER_COUNT];
@@ -36,7 +35,7 @@ static int program(const struct otp_word *words, uint32_t count)
     return error;
 }
 
-static int raise(enum cot_counter counter, uint32_t value)
+static int raise_to(enum cot_counter counter, uint32_t value)
 {
     uint8_t bytes[OTP_COUNTER_BYTES];
     struct otp_word words[OTP_MAX_WORDS];
@@ -58,20 +57,37 @@ static int raise(enum cot_counter counter, uint32_t value)
     return error;
 }
 
+// To the value of the certificates, or as far as the OTP goes: never higher than the certificates, so the set boots again.
+static int raise(enum cot_counter counter, uint32_t value)
+{
+    if (value > OTP_COUNTER_MAX) {
+        log_error("%s NV counter is %u in the certificates, beyond the OTP's %u: images from %u on "
+                  "still boot",
+                  counter_names[counter], value, OTP_COUNTER_MAX, OTP_COUNTER_MAX);
+        value = OTP_COUNTER_MAX;
+    }
+    return raise_to(counter, value);
+}
+
 // A counter that cannot be raised costs protection from older images, not the boot: what is about to run has been verified.
+// After a timeout the memory may not even be read (nor.h): what is left is said, not tried.
 void bl31_counters_raise(void)
 {
     int mapped = bl31_map_otp();
+    int usable = mapped;
 
     for (unsigned int i = 0; i < COT_COUNTER_COUNT; i++) {
         uint32_t value = counters_wanted[i];
-        int error = mapped;
+        int error = usable;
 
-        if (value == 0 || value == NO_CERTIFICATE) {
+        if (value == 0) {
             continue;
         }
         if (error == ERR_NONE) {
             error = raise((enum cot_counter)i, value);
+        }
+        if (error == ERR_TIMEOUT) {
+            usable = error;
         }
         if (error != ERR_NONE) {
             log_error("%s NV counter is not raised to %u (%d): older images still boot",

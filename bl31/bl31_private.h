@@ -54,11 +54,12 @@ void bl31_map(void);
 MUST_CHECK int bl31_map_otp(void);
 void bl31_unmap_otp(void);
 
-// bl31_counters.c. Before the SPMC runs: remembers what the hand-off wants the NV counters to be.
+// bl31_counters.c. Before the SPMC runs: remembers what the hand-off, which handoff_check() has accepted, wants the NV counters
+// to be.
 void bl31_counters_take(const struct handoff *handoff);
 
-// Right before the normal world's first entry, boot core, the others parked: raises the counters that are lower. What fails is an
-// error line on the console, and the boot goes on.
+// Right before the normal world's first entry, boot core, the others parked: raises the counters that are lower, at most to
+// OTP_COUNTER_MAX: a value beyond that is an error line, too. What fails is an error line on the console, and the boot goes on.
 void bl31_counters_raise(void);
 
 // bl31_main.c: everything from the first C to the SPMC, on core `index`, MMU off. `handoff`: the address that BL1 gave.

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "otp.h"
+
 struct option_row {
     const char *name;
     const char *value; // NULL: takes none
@@ -197,11 +199,17 @@ static bool set_hash(const struct option_row *row, char *value, struct tool_args
     return args->has_hash;
 }
 
-// `which` of enum cot_counter
+// `which` of enum cot_counter. Certificates could hold more than an OTP area, and no board could bar what is older.
 static bool set_counter(const struct option_row *row, char *value, struct tool_args *args)
 {
+    if (!tool_parse_number(value, OTP_COUNTER_MAX, &args->counter[row->which])) {
+        tool_error("--%s: found \"%s\", expected a number from 0 to %d: a board's NV counter ends "
+                   "there, so beyond it older images would boot",
+                   row->name, value, OTP_COUNTER_MAX);
+        return false;
+    }
     args->has_counter[row->which] = true;
-    return set_number(row->name, value, CERT_COUNTER_MAX, &args->counter[row->which]);
+    return true;
 }
 
 // One more slot of a root, `which` of enum cot_root

@@ -183,7 +183,7 @@ static int set_counter(struct provision *provision, enum cot_counter counter, ui
     uint32_t now = otp_counter_value(bytes);
     int err;
 
-    if (value > OTP_COUNTER_MAX || value < now) {
+    if (value < now) {
         tool_error("%s: %s: found %" PRIu64 ", expected %" PRIu32 " (its value) to %d",
                    provision->path, counter_names[counter], value, now, OTP_COUNTER_MAX);
         return ERR_RANGE;

@@ -113,13 +113,14 @@ static void print_cert(const struct walk *walk, enum cot_cert which)
            key.kind, show_hex(key.hash, sizeof(key.hash), hex));
 }
 
-// The board's counter when the normal world runs: BL31 raises it to the lowest of the certificates, if it
-// can.
+// The board's counter when the normal world runs: BL31 raises it to the lowest of the certificates, as far as
+// it goes.
 static uint32_t counter_after(const struct walk *walk, uint32_t which)
 {
     uint32_t lowest = walk->chain.lowest_counter[which], now = walk->policy.chain.counter[which];
+    uint32_t reach = lowest < OTP_COUNTER_MAX ? lowest : OTP_COUNTER_MAX;
 
-    return walk->verified && lowest > now && lowest <= OTP_COUNTER_MAX ? lowest : now;
+    return walk->verified && lowest != UINT32_MAX && reach > now ? reach : now;
 }
 
 static void print_counters(const struct walk *walk)
@@ -142,8 +143,8 @@ static void warn_counters(const struct walk *walk)
 
         if (walk->verified && lowest != UINT32_MAX && lowest > OTP_COUNTER_MAX) {
             tool_warning("%s: %s NV counter %" PRIu32 ": no board can be raised to more than %d, "
-                         "so older images still boot",
-                         walk->path, counter_names[i], lowest, OTP_COUNTER_MAX);
+                         "so images from %d on still boot",
+                         walk->path, counter_names[i], lowest, OTP_COUNTER_MAX, OTP_COUNTER_MAX);
         }
     }
 }

@@ -169,7 +169,7 @@ struct tool_args {
     bool has_hash;
     enum boot_hash hash;
     bool has_counter[COT_COUNTER_COUNT];
-    uint64_t counter[COT_COUNTER_COUNT]; // ≤ CERT_COUNTER_MAX
+    uint64_t counter[COT_COUNTER_COUNT]; // ≤ OTP_COUNTER_MAX
     const char *from;
     const char *step;                // the first of two operands
     const char *huk;                 // provision

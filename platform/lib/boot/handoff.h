@@ -53,8 +53,9 @@ struct handoff {
     struct handoff_image config; // TB_FW_CONFIG
     struct handoff_package packages[HANDOFF_MAX_PACKAGES];
     struct handoff_log log;
-    // Lowest NV counter values of the images that boot: BL31 raises the OTP's to them when the normal
-    // world is about to run
+    // Lowest NV counter values of the images that boot, at most CERT_COUNTER_MAX: BL31 raises the OTP's
+    // to them, or as far as that goes, when the normal world is about to run. Every boot has certificates
+    // with both (cot.c); without one BL2's value is UINT32_MAX, which handoff_check() refuses: no boot
     uint32_t counter[COT_COUNTER_COUNT];
     // Bytes of a DRBG seeded by plat_entropy(): every consumer takes the next ones with
     // handoff_take_entropy(), which wipes them here, so that no two consumers ever see the same

@@ -136,26 +136,41 @@ static void what_is_high_enough_is_left_alone(void **state)
     assert_int_equal(value_of(COT_NON_TRUSTED), 7);
 }
 
-static void a_counter_of_no_certificate_is_left_alone(void **state)
+static void a_counter_of_zero_is_left_alone(void **state)
 {
     (void)state;
-    raise_to(UINT32_MAX, 0);
+    raise_to(0, 0);
     assert_int_equal(reads, 0);
     assert_int_equal(programs, 0);
     assert_int_equal(line_count, 0);
-    raise_to(UINT32_MAX, 2);
+    raise_to(0, 2);
     assert_int_equal(value_of(COT_TRUSTED), 0);
     assert_int_equal(value_of(COT_NON_TRUSTED), 2);
 }
 
-static void a_value_that_no_counter_has_is_an_error_line(void **state)
+// What certificates may have and the OTP cannot: as far as it goes, and a line each time
+static void a_value_beyond_the_otp_raises_to_its_end(void **state)
 {
-    (void)state;
-    raise_to(257, 2);
-    assert_int_equal(value_of(COT_TRUSTED), 0);
-    assert_int_equal(value_of(COT_NON_TRUSTED), 2);
-    expect_line(0, LOG_ERROR, "trusted NV counter is not raised to 257");
-    expect_line(1, LOG_INFO, "non-trusted NV counter raised from 0 to 2");
+    static const uint32_t values[] = { 257, 300, 0xffff };
+
+    for (uint32_t i = 0; i < 3; i++) {
+        char text[80];
+
+        fresh(state);
+        snprintf(text, sizeof(text), "trusted NV counter is %u in the certificates", values[i]);
+        raise_to(values[i], 2);
+        assert_int_equal(value_of(COT_TRUSTED), 256);
+        assert_int_equal(value_of(COT_NON_TRUSTED), 2);
+        assert_int_equal(line_count, 3);
+        expect_line(0, LOG_ERROR, text);
+        expect_line(0, LOG_ERROR, "beyond the OTP's 256: images from 256 on still boot");
+        expect_line(1, LOG_INFO, "trusted NV counter raised from 0 to 256");
+        expect_line(2, LOG_INFO, "non-trusted NV counter raised from 0 to 2");
+        raise_to(values[i], 2); // the next boot
+        assert_int_equal(programs, 0);
+        assert_int_equal(line_count, 1);
+        expect_line(0, LOG_ERROR, text);
+    }
 }
 
 static void memory_that_fails_is_an_error_line(void **state)
@@ -182,14 +197,37 @@ static void programming_stops_at_the_first_word_that_fails(void **state)
         fresh(state);
         fail_program = failed;
         program_error = ERR_DENIED;
-        raise_to(96, UINT32_MAX); // three words
+        raise_to(96, 0); // three words
         assert_int_equal(programs, failed);
         assert_int_equal(value_of(COT_TRUSTED), 32 * (failed - 1));
         expect_line(0, LOG_ERROR, "trusted NV counter is not raised to 96");
         fail_program = 0;
-        raise_to(96, UINT32_MAX); // the next boot
+        raise_to(96, 0); // the next boot
         assert_int_equal(value_of(COT_TRUSTED), 96);
     }
+}
+
+// The chip may still be busy: not a read, not a word more, and both lines
+static void nothing_is_read_after_a_timeout(void **state)
+{
+    for (uint32_t failed = 1; failed <= 3; failed++) {
+        fresh(state);
+        fail_program = failed;
+        program_error = ERR_TIMEOUT;
+        raise_to(96, 5);
+        assert_int_equal(programs, failed);
+        assert_int_equal(reads, 1);
+        assert_int_equal(value_of(COT_NON_TRUSTED), 0);
+        assert_int_equal(line_count, 2);
+        expect_line(0, LOG_ERROR, "trusted NV counter is not raised to 96 (-13)");
+        expect_line(1, LOG_ERROR, "non-trusted NV counter is not raised to 5 (-13)");
+    }
+    fresh(state); // any other error is the word's alone
+    fail_program = 1;
+    program_error = ERR_IO;
+    raise_to(1, 5);
+    assert_int_equal(value_of(COT_TRUSTED), 0);
+    assert_int_equal(value_of(COT_NON_TRUSTED), 5);
 }
 
 int main(void)
@@ -197,10 +235,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(both_counters_are_raised_and_it_says_so, fresh),
         cmocka_unit_test_setup(what_is_high_enough_is_left_alone, fresh),
-        cmocka_unit_test_setup(a_counter_of_no_certificate_is_left_alone, fresh),
-        cmocka_unit_test_setup(a_value_that_no_counter_has_is_an_error_line, fresh),
+        cmocka_unit_test_setup(a_counter_of_zero_is_left_alone, fresh),
+        cmocka_unit_test_setup(a_value_beyond_the_otp_raises_to_its_end, fresh),
         cmocka_unit_test_setup(memory_that_fails_is_an_error_line, fresh),
         cmocka_unit_test_setup(programming_stops_at_the_first_word_that_fails, fresh),
+        cmocka_unit_test_setup(nothing_is_read_after_a_timeout, fresh),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
