@@ -9,7 +9,7 @@ bl1_CFLAGS = -mgeneral-regs-only $(MBEDTLS_BOOT_CONFIG)
 bl1_LIBS = $(BOOT_CRYPTO_OBJS)
 
 HOST_TESTS += test_bl1_trust
-test_bl1_trust_HOST_SRCS := tests/unit/bl1/test_bl1_trust.c bl1/bl1_trust.c platform/lib/boot/boot_params.c \
+test_bl1_trust_HOST_SRCS := tests/unit/bl1/test_bl1_trust.c bl1/bl1_trust.c platform/lib/boot/boot_params.c platform/lib/boot/verdict.c \
     platform/lib/boot/event_log.c platform/lib/boot/fip_names.c $(platform_HASH_DOUBLE) $(platform_TEST_SUPPORT)
 test_bl1_trust_HOST_CFLAGS := -iquote platform/boards/qemu_virt
 test_bl1_trust_HOST_LIBS := -lcrypto

@@ -20,12 +20,21 @@
 .endm
 
 /*
- * _Noreturn void bl1_enter_bl2(uint64_t entry). In: x0. The stack is empty afterwards: SMCs start
- * at its top.
+ * _Noreturn void bl1_enter_bl2(uint64_t entry). In: x0. The stack is wiped, to memory (it held what keys
+ * were made of, and its pages belong to others later), and empty afterwards: SMCs start at its top.
  */
 FUNC bl1_enter_bl2
+    mov x19, x0
+    adr_l x0, __stack_start
     adr_l x1, __stack_end
     mov sp, x1
+    sub x1, x1, x0
+    mov x2, x0
+1:  stp xzr, xzr, [x2], #16
+    cmp sp, x2
+    b.hi 1b
+    bl cache_clean_inv_range
+    mov x0, x19
     msr elr_el3, x0
     mov_imm x1, (SPSR_EL1H | SPSR_DAIF) // S-EL1 with its own stack pointer, everything masked
     msr spsr_el3, x1

@@ -56,11 +56,23 @@ FUNC bl2_entry
 ENDFUNC bl2_entry
 
 /*
- * void bl2_run_bl31(const struct handoff *handoff). In: x0. Returns only if BL1 refuses.
+ * _Noreturn void bl2_run_bl31(const struct handoff *handoff). In: x0. The stack is wiped, to memory: it
+ * held what keys were made of, and its pages belong to others soon. If BL1 refuses: bl2_trust_bl1_refused
+ * on an empty stack.
  */
 FUNC bl2_run_bl31
-    mov x1, x0
+    mov x19, x0
+    adr_l x0, __stack_start
+    adr_l x1, __stack_end
+    mov sp, x1
+    sub x1, x1, x0
+    mov x2, x0
+1:  stp xzr, xzr, [x2], #16
+    cmp sp, x2
+    b.hi 1b
+    bl cache_clean_inv_range
+    mov x1, x19
     mov_imm x0, BL1_SMC_RUN_BL31
     smc #0
-    ret
+    b bl2_trust_bl1_refused
 ENDFUNC bl2_run_bl31

@@ -29,8 +29,8 @@ extern const size_t bl2_image_count;
 // Called once by bl2_entry: S-EL1, MMU off, stack and .bss ready, interrupts masked.
 _Noreturn void bl2_main(void);
 
-// Asks BL1 to enter BL31 with `handoff` (bl2_entry.S). Returns only if BL1 refuses.
-void bl2_run_bl31(const struct handoff *handoff);
+// Wipes the stack and asks BL1 to enter BL31 with `handoff` (bl2_entry.S).
+_Noreturn void bl2_run_bl31(const struct handoff *handoff);
 
 // bl2_trust.c. Every failure there prints its line and ends in bl2_trust_refuse().
 //
@@ -44,6 +44,9 @@ void bl2_trust_finish(struct handoff *handoff);
 
 // Looks once more whether every image was proved, and has BL1 enter BL31.
 _Noreturn void bl2_trust_run_bl31(const struct handoff *handoff, const struct bl2_config *config);
+
+// The end of a boot whose hand-off BL1 refused.
+_Noreturn void bl2_trust_bl1_refused(void);
 
 // The end of a boot whose reason a line on the console has told: wipes secrets and hand-off first.
 _Noreturn void bl2_trust_refuse(void);

@@ -51,6 +51,8 @@ struct load_context *bl2_trust_begin(const struct fip *fip)
         bl2_trust_refuse();
     }
     chain_init(&chain, fip, &params->policy);
+    // The chain goes on with the root key of BL2's own certificate and no other
+    memcpy(chain.root_used[COT_ROOT], params->root_used, sizeof(params->root_used));
     context = (struct load_context){ fip, &chain, &event_log, &params->secrets };
     return &context;
 }
@@ -99,11 +101,17 @@ void bl2_trust_run_bl31(const struct handoff *handoff, const struct bl2_config *
 
     // BL31 may read it with its caches off
     cache_clean_range(HANDOFF_BASE, HANDOFF_SIZE);
-    if (!load_complete(&chain.tally, &expected)) {
-        log_error("verification of what was loaded is not complete");
-        bl2_trust_refuse();
+    // Expected, so that the compiler puts the way on before the refusal: behind a call of the latter
+    // that a fault skips there is no entry
+    if (__builtin_expect(load_complete(&chain.tally, &expected), 1)) {
+        bl2_run_bl31(handoff);
     }
-    bl2_run_bl31(handoff);
+    log_error("verification of what was loaded is not complete");
+    bl2_trust_refuse();
+}
+
+void bl2_trust_bl1_refused(void)
+{
     log_error("BL1 refused to enter BL31");
     bl2_trust_refuse();
 }

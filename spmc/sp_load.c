@@ -423,6 +423,7 @@ static void give_keys(struct secrets *secrets, struct handoff_package *package)
     }
     memory_wipe(package->sealing_key, sizeof(package->sealing_key));
     memory_wipe(package->identity, sizeof(package->identity));
+    cache_clean_range((uintptr_t)package, sizeof(*package)); // what is wiped is wiped in RAM, too
 }
 
 int sp_load(struct sp *sp, struct handoff_package *package, struct handoff *handoff,

@@ -25,6 +25,16 @@ static int policy_check(const struct chain_policy *policy)
     return ERR_NONE;
 }
 
+static bool is_zero(const uint8_t *bytes, size_t size)
+{
+    uint8_t bits = 0;
+
+    for (size_t i = 0; i < size; i++) {
+        bits |= bytes[i];
+    }
+    return bits == 0;
+}
+
 int boot_params_check(const struct boot_params *params)
 {
     if (params->magic != BOOT_PARAMS_MAGIC) {
@@ -33,7 +43,8 @@ int boot_params_check(const struct boot_params *params)
     if (params->version != BOOT_PARAMS_VERSION) {
         return ERR_VERSION;
     }
-    if (params->size != sizeof(*params) || params->event_log_used == 0) {
+    if (params->size != sizeof(*params) || params->event_log_used == 0 ||
+        is_zero(params->root_used, sizeof(params->root_used))) {
         return ERR_INVALID;
     }
     return policy_check(&params->policy);

@@ -26,10 +26,14 @@
 
 static struct boot_params *const params = (struct boot_params *)BOOT_PARAMS_BASE;
 static int read_result, decode_result, keys_result, open_result, load_result;
-static uint32_t tally;      // that the verification reaches
-static const uint8_t *area; // where BL1 keeps the OTP
-static const struct otp *decoded;
-static struct chain_policy policy; // that the OTP has
+static uint32_t tally;            // that the verification reaches
+static const uint8_t *area;       // where BL1 keeps the OTP
+static const struct otp *decoded; // by the last decoding
+static struct otp *decodings[2];
+static uint32_t reads, derivations;
+static uint32_t spoil_read, spoil_derivation; // which one a fault hits: 1, 2; 0: none
+static size_t spoil_at;                       // byte of struct otp, or of the secrets
+static struct chain_policy policy;            // that the OTP has
 static uint32_t spoiled;
 static bool huk_seen_at_load;
 static uint32_t entered;
@@ -52,6 +56,7 @@ int plat_otp_read(uint32_t offset, void *buf, size_t len)
     assert_int_equal(len, OTP_SIZE);
     memset(buf, 0x0f, len);
     area = buf;
+    reads++;
     return read_result;
 }
 
@@ -59,6 +64,8 @@ int otp_decode(const uint8_t *bytes, struct otp *otp, struct otp_fault *fault)
 {
     assert_ptr_equal(bytes, area);
     decoded = otp;
+    assert_in_range(reads, 1, 2); // each decoding follows a read of its own
+    decodings[reads - 1] = otp;
     if (decode_result != ERR_NONE) {
         *fault = (struct otp_fault){ "HUK", "must be there", 0x40, 0xff, 0x12 };
         return decode_result;
@@ -68,14 +75,24 @@ int otp_decode(const uint8_t *bytes, struct otp *otp, struct otp_fault *fault)
                          .root_slots_valid = { 3 },
                          .root_slots_revoked = { 2 } };
     memset(otp->huk, 0x99, sizeof(otp->huk));
+    if (reads == spoil_read) {
+        ((uint8_t *)otp)[spoil_at] ^= 0x10;
+    }
     return ERR_NONE;
 }
 
 int boot_keys_begin(const uint8_t *huk, struct boot_secrets *secrets)
 {
-    assert_int_equal(huk[0], 0x99);
-    assert_int_equal(huk[BOOT_KEY_SIZE - 1], 0x99);
+    assert_ptr_equal(huk, decoded->huk);
+    derivations++;
+    if (spoil_read == 0) {
+        assert_int_equal(huk[0], 0x99);
+        assert_int_equal(huk[BOOT_KEY_SIZE - 1], 0x99);
+    }
     memset(secrets, keys_result == ERR_NONE ? 0x5e : 0, sizeof(*secrets));
+    if (derivations == spoil_derivation) {
+        ((uint8_t *)secrets)[spoil_at] = 0;
+    }
     return keys_result;
 }
 
@@ -116,6 +133,7 @@ int load_image(struct load_context *context, const struct load_row *row, struct 
     if (load_result == ERR_NONE) {
         assert_int_equal(event_log_add(context->log, 0, "BL_2", &digests), ERR_NONE);
         context->chain->tally = tally;
+        memset(context->chain->root_used[COT_ROOT], 0x42, CHAIN_ROOT_HASH_SIZE);
     }
     return load_result;
 }
@@ -152,6 +170,10 @@ static int fresh(void **state)
                                     .lifecycle = OTP_LIFECYCLE_OPEN };
     policy.root[COT_ROOT][0][0] = 0x42;
     spoiled = 0;
+    reads = derivations = spoil_read = spoil_derivation = 0;
+    spoil_at = 0;
+    decodings[0] = decodings[1] = NULL;
+    decoded = NULL;
     tally = TOKEN;
     entered = 0;
     return 0;
@@ -162,8 +184,8 @@ static void expect_refused(const char *text)
     assert_int_equal(entered, 0);
     assert_true(all_zero(params, BOOT_PARAMS_SIZE));
     assert_true(all_zero(area, OTP_SIZE));
-    if (decoded != NULL) {
-        assert_true(all_zero(decoded->huk, BOOT_KEY_SIZE));
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(decodings[i] == NULL || all_zero(decodings[i]->huk, BOOT_KEY_SIZE));
     }
     if (text != NULL && strstr(support_last_line, text) == NULL) {
         fail_msg("'%s' is not in '%s'", text, support_last_line);
@@ -185,7 +207,8 @@ static void the_huk_is_gone_before_the_storage_is_read(void **state)
     (void)state;
     bl1_trust_begin();
     assert_true(all_zero(area, OTP_SIZE));
-    assert_true(all_zero(decoded->huk, BOOT_KEY_SIZE));
+    assert_true(all_zero(decodings[0]->huk, BOOT_KEY_SIZE));
+    assert_true(all_zero(decodings[1]->huk, BOOT_KEY_SIZE));
     assert_int_equal(params->secrets.sealing[0], 0x5e);
     assert_int_equal(params->secrets.identity[31], 0x5e);
     assert_memory_equal(&params->policy, &policy, sizeof(policy));
@@ -220,7 +243,31 @@ static void an_otp_or_keys_that_fail_end_the_boot(void **state)
     begin_refuses("OTP: HUK must be there: offset 0x40, found 0xff, expected 0x12");
     fresh(state);
     keys_result = ERR_IO;
-    begin_refuses("secrets and event log");
+    begin_refuses("secrets out of the HUK: error");
+}
+
+// A fault in one of two: a counter, a key, its revocation, any byte of the HUK or of a secret
+static void what_is_not_the_same_twice_ends_the_boot(void **state)
+{
+    for (uint32_t which = 1; which <= 2; which++) {
+        for (size_t at = 0; at < sizeof(struct otp); at++) {
+            fresh(state);
+            spoil_read = which;
+            spoil_at = at;
+            begin_refuses("OTP: must be the same twice");
+        }
+        for (size_t at = 0; at < sizeof(struct boot_secrets); at++) {
+            fresh(state);
+            spoil_derivation = which;
+            spoil_at = at;
+            begin_refuses("secrets out of the HUK: must be the same twice");
+        }
+    }
+    fresh(state);
+    bl1_trust_begin();
+    assert_int_equal(reads, 2);
+    assert_int_equal(derivations, 2);
+    assert_ptr_not_equal(decodings[0], decodings[1]);
 }
 
 static void the_parameters_for_bl2_are_complete(void **state)
@@ -235,6 +282,9 @@ static void the_parameters_for_bl2_are_complete(void **state)
                                         params->event_log_used),
                      ERR_NONE);
     assert_memory_equal(log.base + log.used - 5, "BL_2", 5);
+    for (size_t i = 0; i < CHAIN_ROOT_HASH_SIZE; i++) {
+        assert_int_equal(params->root_used[i], 0x42);
+    }
     assert_int_equal(params->secrets.sealing[0], 0x5e);
 }
 
@@ -287,6 +337,7 @@ int main(void)
         cmocka_unit_test_setup(the_huk_is_gone_before_the_storage_is_read, fresh),
         cmocka_unit_test_setup(the_console_tells_the_policy, fresh),
         cmocka_unit_test_setup(an_otp_or_keys_that_fail_end_the_boot, fresh),
+        cmocka_unit_test_setup(what_is_not_the_same_twice_ends_the_boot, fresh),
         cmocka_unit_test_setup(the_parameters_for_bl2_are_complete, fresh),
         cmocka_unit_test_setup(a_bl2_that_is_refused_leaves_no_secret, fresh),
         cmocka_unit_test_setup(only_a_proved_bl2_runs, fresh),

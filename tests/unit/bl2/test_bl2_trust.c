@@ -58,6 +58,7 @@ void bl2_run_bl31(const struct handoff *the_handoff)
 {
     assert_ptr_equal(the_handoff, handoff);
     entered++;
+    longjmp(fatal, 2);
 }
 
 static int map_memory(void **state)
@@ -88,6 +89,7 @@ static int fresh(void **state)
     params->event_log_used = (uint32_t)log.used;
     params->policy.chain = COT_SINGLE_ROOT;
     params->policy.root_count[COT_ROOT] = 1;
+    memset(params->root_used, 0x77, sizeof(params->root_used));
     memset(&params->secrets, 0x5e, sizeof(params->secrets));
     memset(handoff, 0x4b, HANDOFF_SIZE); // keys and entropy
     memset(ns_log_page, 0xee, NS_EVENT_LOG_SIZE);
@@ -137,6 +139,9 @@ static void what_bl1_left_becomes_the_context(void **state)
     assert_ptr_equal(context->fip, &fip);
     assert_ptr_equal(context->chain->fip, &fip);
     assert_ptr_equal(context->chain->policy, &params->policy);
+    assert_memory_equal(context->chain->root_used[COT_ROOT], params->root_used,
+                        CHAIN_ROOT_HASH_SIZE); // the chain goes on with BL1's key only
+    assert_true(all_zero(context->chain->root_used[COT_PLATFORM_ROOT], CHAIN_ROOT_HASH_SIZE));
     assert_ptr_equal(context->log->base, log_page);
     assert_int_equal(context->log->used, params->event_log_used);
     assert_int_equal(context->log->size, EVENT_LOG_SIZE);
@@ -240,8 +245,16 @@ static void what_is_complete_runs(void **state)
 {
     (void)state;
     run_with(0xabcd1234);
-    assert_int_equal(entered, 1); // and came back: BL1 said no
-    entered = 0;
+    assert_int_equal(entered, 1);
+    assert_int_equal(support_errors, 0);
+}
+
+static void a_handoff_that_bl1_refuses_leaves_no_secret(void **state)
+{
+    (void)state;
+    if (setjmp(fatal) == 0) {
+        bl2_trust_bl1_refused();
+    }
     expect_refused("BL1 refused to enter BL31");
 }
 
@@ -255,6 +268,7 @@ int main(void)
         cmocka_unit_test_setup(a_log_that_cannot_be_completed_ends_the_boot, fresh),
         cmocka_unit_test_setup(nothing_runs_whose_sum_is_not_complete, fresh),
         cmocka_unit_test_setup(what_is_complete_runs, fresh),
+        cmocka_unit_test_setup(a_handoff_that_bl1_refuses_leaves_no_secret, fresh),
     };
 
     return cmocka_run_group_tests(tests, map_memory, NULL);

@@ -25,6 +25,7 @@ static int fresh(void **state)
     params.policy.chain = COT_SINGLE_ROOT;
     params.policy.root_count[COT_ROOT] = 1;
     params.policy.counter[COT_TRUSTED] = 3;
+    params.root_used[CHAIN_ROOT_HASH_SIZE - 1] = 1;
     return 0;
 }
 
@@ -60,6 +61,7 @@ static void every_broken_field_is_refused(void **state)
     REFUSED(size, sizeof(params) - 4, ERR_INVALID);
     REFUSED(size, sizeof(params) + 4, ERR_INVALID);
     REFUSED(event_log_used, 0, ERR_INVALID);
+    REFUSED(root_used[CHAIN_ROOT_HASH_SIZE - 1], 0, ERR_INVALID); // no root key
     REFUSED(policy.counter[COT_TRUSTED], 0x10000, ERR_INVALID);
     REFUSED(policy.counter[COT_NON_TRUSTED], UINT32_MAX, ERR_INVALID);
 }
