@@ -57,15 +57,18 @@ verdict_t verdict_equal(const void *a, const void *b, size_t len)
     return sum_up(&forward, &backward);
 }
 
-// Each pass has copies of its own, for the same reason
+// Each pass has copies of its own, for the same reason. Where this follows verdict_equal() in memory and that one's
+// return is skipped, `value` is its verdict: as a number VERDICT_REFUSE must not be at least anything, and it is above the
+// limit.
 verdict_t verdict_at_least(uint32_t value, uint32_t floor)
 {
     volatile uint64_t high = value;
     volatile uint64_t low = floor;
-    volatile uint32_t forward = (uint32_t)((high - low) >> 63);
+    volatile uint32_t forward = (uint32_t)((high - low) >> 63) | (uint32_t)(high >> 31);
     volatile uint32_t not_high = ~value;
     volatile uint32_t not_low = ~floor;
-    volatile uint32_t backward = (uint32_t)(((uint64_t)not_low - not_high) >> 63);
+    volatile uint32_t backward =
+        (uint32_t)(((uint64_t)not_low - not_high) >> 63) | (~not_high >> 31);
 
     return sum_up(&forward, &backward);
 }

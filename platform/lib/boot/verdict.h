@@ -23,7 +23,7 @@ typedef uint32_t verdict_t;
 __attribute__((warn_unused_result)) verdict_t verdict_equal(const void *a, const void *b,
                                                             size_t len);
 
-// VERDICT_ACCEPT if `value` ≥ `floor`, VERDICT_REFUSE else.
+// VERDICT_ACCEPT if `value` ≥ `floor` and `value` ≤ INT32_MAX, VERDICT_REFUSE else: a verdict is not taken for a number.
 __attribute__((warn_unused_result)) verdict_t verdict_at_least(uint32_t value, uint32_t floor);
 
 // `next` if that is VERDICT_ACCEPT, else `before`: one of several is enough, none is skipped.

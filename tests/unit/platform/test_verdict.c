@@ -96,9 +96,16 @@ static void numbers_are_compared_without_sign(void **state)
     for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < count; k++) { // the list is in order
             assert_int_equal(verdict_at_least(numbers[i], numbers[k]),
-                             i >= k ? VERDICT_ACCEPT : VERDICT_REFUSE);
+                             i >= k && numbers[i] <= INT32_MAX ? VERDICT_ACCEPT : VERDICT_REFUSE);
         }
     }
+}
+
+// verdict_equal() without its return goes on with what it found as the first argument
+static void a_refusal_is_no_large_number(void **state)
+{
+    (void)state;
+    assert_int_equal(verdict_at_least(VERDICT_REFUSE, 0), VERDICT_REFUSE);
 }
 
 static void one_of_several_is_enough(void **state)
@@ -123,6 +130,7 @@ int main(void)
         cmocka_unit_test(every_single_bit_is_seen),
         cmocka_unit_test(comparisons_that_cannot_fail_are_refused),
         cmocka_unit_test(numbers_are_compared_without_sign),
+        cmocka_unit_test(a_refusal_is_no_large_number),
         cmocka_unit_test(one_of_several_is_enough),
     };
 
