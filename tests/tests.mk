@@ -56,7 +56,8 @@ target_$(1)_HOST_SRCS := tests/target/test_$(1).c tests/target/target.c $(harnes
 target_$(1)_HOST_CFLAGS := $(harness_CFLAGS)
 endef
 $(foreach t,$(target_NAMES),$(eval $(call target_test,$(t))))
-target_trust_glitch_HOST_SRCS += $(gdb_SRCS)
+target_trust_glitch_HOST_SRCS += $(gdb_SRCS) tests/target/glitch.c tests/target/forge.c
+target_trust_glitch_HOST_LIBS := -lcrypto
 target_crypto_HOST_LIBS := -lcrypto
 target_isolation_HOST_LIBS := -lfdt
 target_package_HOST_LIBS := -lfdt
