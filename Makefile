@@ -14,8 +14,8 @@ DEBUG  ?= 0
 LOG    ?= info
 #: SPS          partitions that go into the firmware, in this order (echo crypto)
 SPS    ?= echo crypto
-#: BL33         normal-world image (the demo)
-BL33   ?= $(B)/demo.bin
+#: BL33         normal-world image (Debian's U-Boot)
+BL33   ?= $(UBOOT_BIN)
 #: KEYS         folder with your own keys and huk.bin (fip-tool/README.md) instead of development keys made on first use
 KEYS   ?= $(OUT)/keys
 #: CROSS        prefix of the target's compiler and binutils (aarch64-linux-gnu-)
@@ -38,7 +38,9 @@ legal = $(if $(and $(filter 1,$(words $($(1)))),$(filter $($(1)),$(2))),,$(error
 BOARDS := $(patsubst platform/boards/%/board.h,%,$(sort $(wildcard platform/boards/*/board.h)))
 $(call legal,BOARD,$(BOARDS))
 $(call legal,DEBUG,0 1)
+ifneq ($(MAKECMDGOALS),symbolise) # whose LOG is a file
 $(call legal,LOG,error warn info debug)
+endif
 $(call legal,V,0 1)
 $(foreach v,OUT KEYS,$(if $(filter 1,$(words $($(v)))),,$(error $(v)='$($(v))' must be one path without blanks)))
 
@@ -83,7 +85,7 @@ FUZZERS    :=
 FLASH_IMAGES :=# further ones, with NAME_BL33, NAME_SPS, NAME_KEYS
 include platform/rules.mk platform/external/external.mk
 include platform/platform.mk platform/boards/$(BOARD)/board.mk $(foreach i,$(IMAGES),$(i)/$(i).mk)
-include partitions/partitions.mk ffa/ffa.mk fip-tool/fip-tool.mk tests/tests.mk
+include partitions/partitions.mk ffa/ffa.mk fip-tool/fip-tool.mk tests/tests.mk tests/linux/linux.mk
 $(foreach s,$(SPS),$(if $(filter $(s),$(PARTITIONS) $(TEST_SPS)),,\
     $(error SPS='$(SPS)': no partition '$(s)'; there are: $(PARTITIONS) $(TEST_SPS))))
 
@@ -105,16 +107,22 @@ $(foreach t,$(sort $(foreach n,$(HOST_TESTS),$(call alike,$(n)))),$(eval $(call 
 
 # ---- Targets ---------------------------------------------------------------------------------------------------------
 # tests/tests.mk says with RUN, TEST, BENCH which command each of these runs, with *_NEEDS what must be built before
-.PHONY: all deps run test check bench debug size reproducible format install clean help FORCE
+.PHONY: all deps run run-demo test soak check bench debug size reproducible format install clean help FORCE
 all: $(addprefix $(OUT)/host/,$(HOST_PROGS)) $(B)/flash.bin $(ALL_NEEDS) $(OUT)/sbom.spdx.json ## Build the host programs and the board's images (default)
 
-deps: $(DEPS_READY) $(DEPS_RUN) ## Install missing host packages, fetch third parties' code
+deps: $(DEPS_READY) $(DEPS_RUN) $(LINUX_READY) ## Install missing host packages, fetch third parties' code
 
-run: all $(DEPS_RUN) $(RUN_NEEDS) ## Boot the demo in QEMU; exit status 0 only if all of it worked
+run: all $(DEPS_RUN) $(RUN_NEEDS) ## Boot Debian Linux in QEMU: its shell on a terminal, else its self-test's verdict as exit status
 	@$(RUN)
+
+run-demo: all $(DEPS_RUN) $(RUN_DEMO_NEEDS) ## Boot a bare-metal demo of the partitions; exit status 0 only if all of it worked
+	@$(RUN_DEMO)
 
 test: all $(DEPS_RUN) $(DEPS_TEST) $(TEST_NEEDS) ## Run all tests; ends with "N passed, N failed, N skipped"
 	@$(TEST)
+
+soak: all $(DEPS_RUN) $(DEPS_TEST) $(TEST_NEEDS) ## Run the tests that make test bounds in full: every machine, many rounds; an hour
+	@$(SOAK)
 
 bench: all $(DEPS_RUN) $(DEPS_TEST) $(BENCH_NEEDS) ## Count guest instructions and bytes; writes bench.json
 	@$(BENCH)
@@ -128,7 +136,7 @@ install: all ## Install the host programs below $(DESTDIR)$(prefix)
 
 help: ## Show this text
 	@echo 'Targets:'
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | sort | while IFS='|' read -r a b; do \
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | sort | while IFS='|' read -r a b; do \
 	    printf '  %-13s %s\n' "$$a" "$$b"; done
 	@echo 'Variables (default):'
 	@sed -n 's/^#: /  /p' $(firstword $(MAKEFILE_LIST))

@@ -76,6 +76,19 @@ static int publish_log(void)
     return result;
 }
 
+// The last word in that tree: PSCI and what else the normal world must know, nothing that it must not.
+static void describe_machine(void)
+{
+    int result = plat_describe_machine();
+
+    if (result == ERR_NOT_SUPPORTED) {
+        log_warn("the normal world is not told of PSCI: this board has no device tree for it");
+    } else if (result != ERR_NONE) {
+        log_error("device tree for the normal world cannot be completed, error %d", result);
+        bl2_trust_refuse();
+    }
+}
+
 void bl2_trust_finish(struct handoff *handoff)
 {
     int result = critical_data_measure(&chain, &event_log);
@@ -87,6 +100,7 @@ void bl2_trust_finish(struct handoff *handoff)
         log_error("event log cannot be completed, error %d", result);
         bl2_trust_refuse();
     }
+    describe_machine();
     handoff->log = (struct handoff_log){ EVENT_LOG_BASE, EVENT_LOG_SIZE, (uint32_t)event_log.used };
     for (uint32_t i = 0; i < COT_COUNTER_COUNT; i++) {
         handoff->counter[i] = chain.lowest_counter[i];

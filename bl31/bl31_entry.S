@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// First instructions of BL31 on a core: from BL1 at EL3, MMU and caches off, to C on the core's own stack with them on.
-// Cold entry: the boot core, x0 = hand-off. Park entry: the others, from BL1's parking loop, x0 = index of the core.
+// First instructions of BL31 on a core: at EL3, MMU and caches off, to C on the core's own stack with them on.
+// Cold entry: the boot core, x0 = hand-off. Park entry: the others, from BL1's parking loop, x0 = index of the core. Warm entry: a
+// core that PSCI switched on or that wakes from a suspend, x0 = index.
 #include "asm_macros.S"
 #include "asm_offsets.h"
+#include "bl31/bl31_private.h"
 #include "board.h"
 #include "regs.h"
 
 // SCTLR_EL3 before the MMU is on: RES1 bits (EIS and EOS among them: exceptions synchronise context), SP alignment check
 // (SA). Little-endian (EE = 0), PSTATE.SSBS clear at EL3 (DSSBS = 0: no speculative store bypass in here), pointer
-// authentication off (EnIA … = 0: README), alignment check off (A = 0: string.h).
+// authentication off (EnIA … = 0: registers.md), alignment check off (A = 0: string.h).
 #define SCTLR_EARLY (SCTLR_EL3_RES1 | SCTLR_SA)
 
 // State of EL3 that is the same on every core. Clobbers x9.
@@ -25,10 +27,10 @@
     isb // vectors and SCTLR count from here on
 .endm
 
-// TPIDR_EL3 and SP_EL3 for core \index (a register, kept). Clobbers x9, x10. SP is where it stays while the normal world
-// runs: at the end of the stack, on struct core (context.h).
+// TPIDR_EL3 and SP_EL3 for core \index (a register, kept) while its MMU is off. Clobbers x9, x10. SP is where it stays
+// while the normal world runs: at the end of the stack, on struct core (context.h).
 .macro core_stack index
-    adr_l x9, bl31_cores
+    adr_l x9, bl31_core_pages
     mov x10, #CORE_MEMORY_SIZE
     madd x9, \index, x10, x9
     mov x10, #CORE_MEMORY_CORE
@@ -39,7 +41,7 @@
 
 /*
  * In: x0 = physical address of the hand-off; EL3, MMU and caches off. Runs once, on the boot core.
- * Out: bl31_main(hand-off, core index), MMU off still; does not return. The image is loaded where it is linked.
+ * Out: bl31_main(hand-off, core index), MMU on; does not return. The image is loaded where it is linked.
  */
     .section .text.entry, "ax", %progbits
     .global bl31_entry
@@ -67,27 +69,23 @@ bl31_entry:
     tbnz x0, #63, 3f
     mov x20, x0
     core_stack x20
+    mov x29, #0 // end of the frame chain
+    bl bl31_map
+    bl enter_map
     mov x0, x19
     mov x1, x20
-    mov x29, #0 // end of the frame chain
-    mov x30, #0
     b bl31_main
 3:  bl plat_fatal // a core that the board does not know: no stack, no console; the board's way to stop
 ENDFUNC bl31_entry
 
 /*
- * In: x0 = index of this core; EL3, MMU and caches off (the contract of the parking mailbox). The boot core has made the
- * tables and written them, bl31_tables and this core's memory out of its caches.
- * Out: leaves to the address that the mailbox of this core names one day, in the same state.
- * The stack is not touched before the MMU is on: what is written past the caches could be shadowed by a line that the
- * boot core fetched on speculation.
+ * MMU and caches on, and this core's stack and struct core at their mapped addresses. In: x20 = index; bl31_map has run on the
+ * boot core, which has written the tables and bl31_tables to memory. Uses no memory until the MMU is on: what is written past the caches
+ * could be shadowed by a line that another core fetched on speculation. Out: SP empty, x29 = x30 = 0 for what runs
+ * next. Clobbers x0, x1, x9, x10.
  */
-FUNC bl31_park_entry
-    core_state
-    cmp x0, #BOARD_CORE_MAX
-    b.hs crash_halt // BL1 passed nonsense; without an index there is no stack to tell it from
-    mov x20, x0
-    core_stack x20
+LOCALFUNC enter_map
+    mov x0, x30
     mov_imm x1, MAIR_VALUE
     msr mair_el3, x1
     mov_imm x1, TCR_EL3_VALUE
@@ -102,18 +100,42 @@ FUNC bl31_park_entry
     mov_imm x1, (SCTLR_EARLY | SCTLR_M | SCTLR_C | SCTLR_I | SCTLR_WXN) // as mmu_enable_el3
     msr sctlr_el3, x1
     isb
+    mov_imm x9, (BL31_ALIAS_BASE + CORE_ALIAS_GUARD + CORE_MEMORY_CORE)
+    mov x10, #CORE_ALIAS_STRIDE
+    madd x9, x20, x10, x9
+    msr tpidr_el3, x9
+    add sp, x9, #CORE_NORMAL
     mov x29, #0
     mov x30, #0
+    ret x0
+ENDFUNC enter_map
+
+/*
+ * In: x0 = index of this core; EL3, MMU and caches off (the contract of plat_cpu_power_on).
+ * Out: bl31_park(struct core, index), which does not return.
+ */
+FUNC bl31_park_entry
+    core_state
+    cmp x0, #BOARD_CORE_MAX
+    b.hs crash_halt // BL1 passed nonsense; without an index there is no stack to tell it from
+    mov x20, x0
+    core_stack x20
+    bl enter_map
     mrs x0, tpidr_el3
-    bl bl31_park
-    mov x19, x0
-    // Whatever this core wrote must be in memory before its caches are off: its own memory, nobody else's
-    mrs x0, tpidr_el3
-    mov x1, #(CORE_MEMORY_CORE - PAGE_SIZE) // the guard page is not mapped
-    sub x0, x0, x1
-    mov x1, #(CORE_MEMORY_SIZE - PAGE_SIZE)
-    bl cache_clean_inv_range
-    bl mmu_disable_el3
-    mov x0, x20
-    br x19
+    mov x1, x20
+    b bl31_park
 ENDFUNC bl31_park_entry
+
+/*
+ * In: as bl31_park_entry, on a core that has been there. Out: bl31_warm_main(struct core), which does not return.
+ */
+FUNC bl31_warm_entry
+    core_state
+    cmp x0, #BOARD_CORE_MAX
+    b.hs crash_halt
+    mov x20, x0
+    core_stack x20
+    bl enter_map
+    mrs x0, tpidr_el3
+    b bl31_warm_main
+ENDFUNC bl31_warm_entry

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// BL31 from its first C to the SPMC; what follows is spmd_boot.c: spmd_boot_done, which starts the normal world. Called by
-// bl31_entry.S on the boot core. Trusts BL1 for the address of the hand-off, and checks what is in it.
+// BL31 from its map to the SPMC; what follows is spmd_boot.c: spmd_boot_done, which starts the normal world. Called by
+// bl31_entry.S on the boot core, and on each core that comes back from its off state. Trusts BL1 for the address of the hand-off,
+// and checks what is in it.
 #include "bl31/bl31_private.h"
+#include "bl31/crash.h"
+#include "bl31/psci/psci.h"
 #include "bl31/spmd/spmd.h"
 #include "gic.h"
 #include "log.h"
@@ -39,7 +42,7 @@ static void start_gic(void)
         error = gic_init_distributor();
     }
     if (error == ERR_NONE) {
-        error = gic_init_core();
+        error = gic_core_on();
     }
     if (error != ERR_NONE) {
         fail("the interrupt controller does not start", error);
@@ -60,17 +63,23 @@ __attribute__((no_stack_protector)) static void start_stack_protector(struct han
 
 void bl31_main(struct handoff *handoff, uint32_t index)
 {
-    struct core *core = &bl31_cores[index].core;
+    struct core *core = bl31_core(index);
 
     core->index = index;
-    plat_early_init();
-    bl31_map(); // MMU and caches on
     check_handoff(handoff);
     start_stack_protector(handoff);
+    crash_last(); // tells why, if a crash is what this boot follows
     start_gic();
+    psci_init(handoff, index);
     bl31_park_all(handoff->board.core_count); // no core executes from flash any more
     context_init_core(core);
     log_info("EL3 ready: cores %u, GICv%d, %s", handoff->board.core_count, gic_is_v3() ? 3 : 2,
              (core->features & CORE_HAS_PAC) != 0 ? "PAC keys switched" : "no PAC");
     spmd_boot(core, handoff); // comes back as spmd_boot_done
+}
+
+void bl31_warm_main(struct core *core)
+{
+    context_init_core(core);
+    psci_core_arrived(core);
 }

@@ -16,6 +16,7 @@ CONSTANT(CORE_SIZE, sizeof(struct core))
 CONSTANT(CORE_MEMORY_SIZE, sizeof(struct core_memory))
 OFFSET(CORE_MEMORY_CORE, struct core_memory, core)
 OFFSET(TABLES_ROOT, struct tables, root)
+OFFSET(CORE_ASK, struct core, ask)
 OFFSET(CORE_CRASH_X, struct core, crash_x)
 OFFSET(FRAME_X, struct smc_frame, x)
 OFFSET(FRAME_X29, struct smc_frame, x29)
@@ -43,6 +44,7 @@ OFFSET(ONLY_AFSR0, struct normal_regs, afsr0_el1)
 OFFSET(ONLY_PAR, struct normal_regs, par_el1)
 OFFSET(ONLY_PMCR, struct normal_regs, pmcr_el0)
 OFFSET(ONLY_ZCR, struct normal_regs, zcr_el1)
+OFFSET(ONLY_AMUSERENR, struct normal_regs, amuserenr_el0)
 OFFSET(ONLY_SMCR, struct normal_regs, smcr_el1)
 OFFSETS_END
 
@@ -68,5 +70,5 @@ _Static_assert(offsetof(struct core, normal.frame) == sizeof(struct smc_frame),
 _Static_assert(offsetof(struct core, normal.frame) == offsetof(struct core, normal),
                "at its start");
 _Static_assert(offsetof(struct core, features) - SYS_BASE < 504, "ldp and ldr reach all of it");
-_Static_assert(sizeof(struct core_memory) == CORE_MEMORY_PAGES * PAGE_SIZE,
-               "guard, then stack and core");
+_Static_assert(sizeof(struct core_memory) == PAGE_SIZE, "stack and core: one page");
+_Static_assert(sizeof(struct core) <= 2048, "half of the page stays for the stack");

@@ -6,13 +6,15 @@
 
 #include "regs.h"
 
-// ID_AA64DFR0_EL1.PMUVer: 0 none, 1 PMUv3, 6 PMUv3p5, 7 PMUv3p7, 15 something else
+// ID_AA64DFR0_EL1.PMUVer: 0 none, 1 PMUv3, 6 PMUv3p5, 7 PMUv3p7, 9 PMUv3p9, 15 something else
 #define ID_AA64DFR0_PMUVER_SHIFT 8
 #define PMUVER_3 1
 #define PMUVER_3P5 6
 #define PMUVER_3P7 7
+#define PMUVER_3P9 9
 #define PMUVER_OTHER 15
-#define PMCR_DP BIT(5) // PMCCNTR_EL0 does not count where counting is prohibited
+#define PMCR_DP BIT(5)         // PMCCNTR_EL0 does not count where counting is prohibited
+#define PMU_ALL UL(0xffffffff) // every counter, PMCCNTR_EL0 too
 #define PMCR_N(pmcr) (((pmcr) >> 11) & 0x1f)
 
 #define HCR_E2H BIT(34)
@@ -27,6 +29,27 @@
 #define CPTR_EL2_TZ BIT(8)
 #define CPTR_EL2_TSM BIT(12)
 #define SCTLR_EL2_RES1 SCTLR_EL3_RES1 // the same bits
+
+// HCRX_EL2: 1 is not trapped, not undefined at EL1; the same of HFGRTR_EL2 and HFGWTR_EL2
+#define HCRX_MSCEN BIT(11)
+#define HCRX_TCR2EN BIT(14)
+#define HCRX_SCTLR2EN BIT(15)
+#define HCRX_GCSEN BIT(22)
+#define HCRX_ENFPM BIT(23)
+#define HFG_NSMPRI BIT(54)
+#define HFG_NTPIDR2 BIT(55)
+
+// Fields of identification registers that only EL3 asks for
+#define ID_AA64PFR1_GCS_SHIFT 44
+#define ID_AA64PFR2_FPMR_SHIFT 32
+#define ID_AA64MMFR3_TCRX_SHIFT 0
+#define ID_AA64MMFR3_SCTLRX_SHIFT 4
+#define ID_AA64MMFR3_S1PIE_SHIFT 8
+#define ID_AA64MMFR3_S1POE_SHIFT 16
+#define ID_AA64ISAR2_MOPS_SHIFT 16
+
+// Activity monitors
+#define AMUSERENR_EL0_ENC S3_3_C13_C2_3
 
 // SPSR_ELx
 #define SPSR_NZCV (UL(0xf) << 28)
@@ -75,6 +98,15 @@ REGS(elr_el2)
 REGS(spsr_el2)
 REGS(esr_el2)
 REGS(hstr_el2)
+REGS(mdscr_el1)
+REGS_WRITE(pmcntenclr_el0, pmcntenclr_el0)
+REGS_WRITE(pmintenclr_el1, pmintenclr_el1)
+REGS_WRITE(pmuserenr_el0, pmuserenr_el0)
+REGS_WRITE(amuserenr_el0, AMUSERENR_EL0_ENC)
+REGS_WRITE(cnthp_ctl_el2, cnthp_ctl_el2)
+REGS_WRITE(cnthv_ctl_el2, S3_4_C14_C3_1)
+REGS_READ(id_aa64pfr2_el1, S3_0_C0_C4_2)
+REGS_READ(id_aa64mmfr3_el1, S3_0_C0_C7_3)
 REGS_WRITE(mpam3_el3, S3_6_C10_C5_0)
 REGS_BOTH(hcrx_el2, S3_4_C1_C2_2)
 REGS_BOTH(hfgrtr_el2, S3_4_C1_C1_4)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // EL3's exception vectors. From a lower level come SMCs (the fast path, smc.c's table), instructions that EL3 traps
-// (trap.c) and group 0 interrupts (irq.c); everything else is a crash (crash.S) that names its slot.
+// (trap.c) and interrupts that are not the normal world's (irq.c); everything else is a crash (crash.S) that names its slot.
 //
 // At entry SP_EL3 points to the frame of the world that runs (context.h), interrupts and SErrors are masked, and
 // nothing else of EL3 is in a register.
@@ -66,7 +66,7 @@ VECTOR_TABLE bl31_vectors
     VECTOR crash_el3_serror
     VECTOR lower_sync                   // AArch64 lower level: SMC, trapped instruction
     VECTOR crash_lower_irq              // IRQs are never routed here
-    VECTOR lower_fiq                    // group 0 while the normal world runs
+    VECTOR lower_fiq                    // secure interrupts and EL3's own while the normal world runs
     VECTOR crash_lower_serror           // SErrors are never routed here
     VECTOR lower_sync                   // AArch32: traps; SMCs of a 32-bit guest, which nobody serves
     VECTOR crash_lower32_irq
@@ -113,8 +113,7 @@ ENDFUNC lower_trap
 SLOT lower_fiq
     save_frame
     mov x0, sp
-    bl irq_group0
-    ldr x0, [sp, #FRAME_X]
+    bl irq_lower_fiq // group 0 comes back, with x0; a secure interrupt leaves by context.S
     return_x0
 ENDFUNC lower_fiq
 

@@ -40,18 +40,28 @@
 
 /*
  * uint64_t context_enter_secure(struct smc_frame *frame)
- * In: x0 = the normal frame of this core (x0–x17, x29, x30 are in it); x18–x28 still the normal world's. SP anywhere.
- * Out: at the SPMC, x0–x17 from the frame, SP_EL3 = the secure frame; x18–x30 undefined. Never returns to the caller.
+ * uint64_t context_ask_secure(struct smc_frame *frame, const uint64_t *x0_to_x17)
+ * In: x0 = the normal frame of this core (x0–x17, x29, x30 are in it); x18–x28 still the normal world's; x1 = what the
+ * SPMC gets in x0–x17 instead of the frame's. SP anywhere.
+ * Out: at the SPMC, x0–x17, SP_EL3 = the secure frame; x18–x30 undefined. Never return to the caller.
  */
+FUNC context_ask_secure
+    mov sp, x0
+    add x8, x0, #NORMAL_TO_SYS
+    mov x0, x1
+    b save_normal
+ENDFUNC context_ask_secure
+
 FUNC context_enter_secure
     mov sp, x0
     add x8, x0, #NORMAL_TO_SYS
-    stp x18, x19, [x0, #(FRAME_X18)]
-    stp x20, x21, [x0, #(FRAME_X18 + 16)]
-    stp x22, x23, [x0, #(FRAME_X18 + 32)]
-    stp x24, x25, [x0, #(FRAME_X18 + 48)]
-    stp x26, x27, [x0, #(FRAME_X18 + 64)]
-    str x28, [x0, #(FRAME_X18 + 80)]
+save_normal: // SP = the normal frame, x0 = the words for x0–x17
+    stp x18, x19, [sp, #(FRAME_X18)]
+    stp x20, x21, [sp, #(FRAME_X18 + 16)]
+    stp x22, x23, [sp, #(FRAME_X18 + 32)]
+    stp x24, x25, [sp, #(FRAME_X18 + 48)]
+    stp x26, x27, [sp, #(FRAME_X18 + 64)]
+    str x28, [sp, #(FRAME_X18 + 80)]
     save_pair elr_el3, spsr_el3, NORMAL_REGS + REGS_ELR_EL3
     save_pair sctlr_el1, tcr_el1, NORMAL_REGS + REGS_SCTLR
     save_pair ttbr0_el1, ttbr1_el1, NORMAL_REGS + REGS_TTBR0
@@ -85,32 +95,36 @@ FUNC context_enter_secure
     mrs x10, ZCR_EL1_ENC
     str x10, [x8, #(NORMAL_ONLY + ONLY_ZCR)]
     msr ZCR_EL1_ENC, x9
-3:  tbz x11, #CORE_HAS_SME_BIT, load_spmc
+3:  tbz x11, #CORE_HAS_SME_BIT, 4f
     mrs x10, SMCR_EL1_ENC
     str x10, [x8, #(NORMAL_ONLY + ONLY_SMCR)]
     msr SMCR_EL1_ENC, x9
+4:  tbz x11, #CORE_HAS_AMU_BIT, load_spmc
+    mrs x10, AMUSERENR_EL0_ENC
+    str x10, [x8, #(NORMAL_ONLY + ONLY_AMUSERENR)]
+    msr AMUSERENR_EL0_ENC, xzr
 ENDFUNC context_enter_secure // runs on into load_spmc, which must follow in this section
 
     .type load_spmc, %function
 load_spmc:
     .cfi_startproc
     load_world SPMC_REGS
-    ldp x0, x1, [sp, #FRAME_X]
-    ldp x2, x3, [sp, #(FRAME_X + 16)]
-    ldp x4, x5, [sp, #(FRAME_X + 32)]
-    ldp x6, x7, [sp, #(FRAME_X + 48)]
-    ldp x8, x9, [sp, #(FRAME_X + 64)]
-    ldp x10, x11, [sp, #(FRAME_X + 80)]
-    ldp x12, x13, [sp, #(FRAME_X + 96)]
-    ldp x14, x15, [sp, #(FRAME_X + 112)]
-    ldp x16, x17, [sp, #(FRAME_X + 128)]
+    ldp x2, x3, [x0, #(FRAME_X + 16)]
+    ldp x4, x5, [x0, #(FRAME_X + 32)]
+    ldp x6, x7, [x0, #(FRAME_X + 48)]
+    ldp x8, x9, [x0, #(FRAME_X + 64)]
+    ldp x10, x11, [x0, #(FRAME_X + 80)]
+    ldp x12, x13, [x0, #(FRAME_X + 96)]
+    ldp x14, x15, [x0, #(FRAME_X + 112)]
+    ldp x16, x17, [x0, #(FRAME_X + 128)]
+    ldp x0, x1, [x0, #FRAME_X]
     sub sp, sp, #CORE_NORMAL // the secure frame: the vector finds it there at the SPMC's next SMC
     eret_b
 ENDFUNC load_spmc
 
 /*
  * uint64_t context_boot_secure(struct smc_frame *frame)
- * In: x0 = the normal frame, which holds x0–x17 for the SPMC's first entry. Out: as context_enter_secure.
+ * In: x0 = the normal frame; the core's `ask` holds x0–x17 for the SPMC. Out: as context_enter_secure.
  */
     .global context_boot_secure
     .type context_boot_secure, %function
@@ -119,18 +133,33 @@ context_boot_secure:
     hint #34 // bti c
     mov sp, x0
     add x8, x0, #NORMAL_TO_SYS
+    add x0, x0, #(CORE_ASK - CORE_NORMAL)
+    ldr x11, [x8, #CORE_FEATURES]
+    tbz x11, #CORE_HAS_PAC_BIT, load_spmc
+    load_pair APIAKEYLO_EL1_ENC, APIAKEYHI_EL1_ENC, SPMC_KEY_IA
     b load_spmc
 ENDFUNC context_boot_secure
 
 /*
  * uint64_t context_enter_normal(struct smc_frame *frame, const uint64_t *x8_to_x17)
+ * uint64_t context_resume_normal(struct smc_frame *frame)
  * In: x0 = the secure frame of this core, x1 = ten words for x8–x17 (in either frame). SP anywhere.
- * Out: in the normal world, x0–x7 from the secure frame, all else as it was; SP_EL3 = the normal frame. Every general
- * register is written: nothing of the SPMC or EL3 is left in one. Never returns to the caller.
+ * Out: in the normal world, x0–x7 from the secure frame (resume: x0–x17 from the normal one), all else as it was;
+ * SP_EL3 = the normal frame. Every general register is written: nothing of the SPMC or EL3 is left in one. Never return
+ * to the caller.
  */
+FUNC context_resume_normal
+    add sp, x0, #CORE_NORMAL
+    add x8, x0, #(CORE_NORMAL + NORMAL_TO_SYS)
+    mov x0, sp
+    add x1, x0, #(FRAME_X + 64)
+    b load_normal
+ENDFUNC context_resume_normal
+
 FUNC context_enter_normal
     add sp, x0, #CORE_NORMAL
     add x8, x0, #(CORE_NORMAL + NORMAL_TO_SYS)
+load_normal: // SP = the normal frame, x0 = the words for x0–x7, x1 = those for x8–x17
     load_world NORMAL_REGS
     load_pair elr_el1, spsr_el1, NORMAL_ONLY + ONLY_ELR_EL1
     load_pair esr_el1, far_el1, NORMAL_ONLY + ONLY_ESR_EL1
@@ -153,7 +182,10 @@ FUNC context_enter_normal
 3:  tbz x11, #CORE_HAS_SME_BIT, 4f
     ldr x18, [x8, #(NORMAL_ONLY + ONLY_SMCR)]
     msr SMCR_EL1_ENC, x18
-4:  ldp x8, x9, [x1]
+4:  tbz x11, #CORE_HAS_AMU_BIT, 5f
+    ldr x18, [x8, #(NORMAL_ONLY + ONLY_AMUSERENR)]
+    msr AMUSERENR_EL0_ENC, x18
+5:  ldp x8, x9, [x1]
     ldp x10, x11, [x1, #16]
     ldp x12, x13, [x1, #32]
     ldp x14, x15, [x1, #48]

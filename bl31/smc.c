@@ -22,7 +22,7 @@ static uint64_t smc_unknown(uint64_t fid, uint64_t x1, uint64_t x2, uint64_t x3,
     return SMC_RESULT_UNKNOWN;
 }
 
-// Standard service range from the normal world: FF-A and PSCI by number.
+// Standard service range from the normal world: FF-A, PSCI and TRNG by number.
 static uint64_t smc_standard_normal(uint64_t fid, uint64_t x1, uint64_t x2, uint64_t x3,
                                     struct smc_frame *frame)
 {
@@ -34,10 +34,14 @@ static uint64_t smc_standard_normal(uint64_t fid, uint64_t x1, uint64_t x2, uint
     if (number <= PSCI_NUMBER_LAST) {
         return psci_smc(fid, x1, x2, x3, frame);
     }
+    if (number - TRNG_NUMBER_FIRST <= TRNG_NUMBER_LAST - TRNG_NUMBER_FIRST) {
+        return trng_smc(fid, x1, x2, x3, frame);
+    }
     return SMC_RESULT_UNKNOWN;
 }
 
-// The same from the SPMC: FF-A only. Power is the normal world's to ask for.
+// The same from the SPMC: FF-A only. Power is the normal world's to ask for; partitions get their random numbers
+// another way.
 static uint64_t smc_standard_secure(uint64_t fid, uint64_t x1, uint64_t x2, uint64_t x3,
                                     struct smc_frame *frame)
 {
@@ -49,8 +53,8 @@ static uint64_t smc_standard_secure(uint64_t fid, uint64_t x1, uint64_t x2, uint
     return SMC_RESULT_UNKNOWN;
 }
 
-// DEN0028 table 2-1: 0 architecture, 1 CPU, 2 SiP, 3 OEM, 4 standard secure, 5 standard hypervisor, 6 vendor hypervisor,
-// 48–49 trusted applications, 50–63 trusted OS
+// DEN0028 table 2-1: 0 architecture, 1 CPU, 2 SiP, 3 OEM, 4 standard secure, 5 standard hypervisor, 6 vendor
+// hypervisor, 48–49 trusted applications, 50–63 trusted OS
 const smc_handler smc_owners[SMC_WORLDS][SMC_OWNERS] = {
     [SMC_SECURE] = { [SMCCC_OWNER_ARCH] = arch_smc,
                      [1 ... 3] = smc_unknown,

@@ -5,7 +5,7 @@
 # board_BL31_SRCS (only BL31: power).
 
 # Translation tables, MMU, caches
-platform_MMU_SRCS := platform/arch/cache.S platform/arch/mmu.c platform/arch/tables.c
+platform_MMU_SRCS := platform/arch/cache.S platform/arch/mmu.c platform/arch/mmu_leave.S platform/arch/tables.c
 
 # Console, text, memory, assert: every image
 platform_LIB_SRCS := platform/lib/log.c platform/lib/panic.c platform/lib/printf.c platform/lib/string.c platform/arch/core.S
@@ -13,8 +13,10 @@ platform_LIB_SRCS := platform/lib/log.c platform/lib/panic.c platform/lib/printf
 # Spinlocks: images that run on more than one core
 platform_LOCK_SRCS := platform/arch/lock.c
 
-# Interrupt controller, both kinds
-platform_GIC_SRCS := platform/drivers/gic.c platform/drivers/gicv2.c platform/drivers/gicv3.c
+# Interrupt controller, both kinds: at EL3 (BL1, BL31), and the SPMC's part
+platform_GIC_SRCS := platform/drivers/gic.c platform/drivers/gicv2.c platform/drivers/gicv3.c platform/drivers/gicv3_frames.c
+platform_GIC_SECURE_SRCS := platform/drivers/gic_secure.c platform/drivers/gicv2_secure.c platform/drivers/gicv3_secure.c \
+    platform/drivers/gicv3_frames.c
 
 # Exception vectors of images that expect none: registers, then plat_fatal()
 platform_FATAL_EL3_SRCS := platform/arch/fatal_el3.S platform/common/common_fatal.c
@@ -72,6 +74,17 @@ HOST_TESTS += test_common_fdt_log
 test_common_fdt_log_HOST_SRCS := tests/unit/platform/test_common_fdt_log.c platform/common/common_fdt.c \
     platform/common/common_fdt_log.c platform/lib/boot/dtb_check.c platform/lib/printf.c $(platform_TEST_SUPPORT)
 test_common_fdt_log_HOST_LIBS := -lfdt -Wl,--wrap=fdt_num_mem_rsv -Wl,--wrap=fdt_address_cells -Wl,--wrap=fdt_next_tag
+HOST_TESTS += test_common_fdt_fixup
+platform_FDT_FIXUP_SRCS := platform/common/common_fdt_fixup.c platform/common/common_fdt_write.c \
+    platform/lib/boot/dtb_check.c platform/lib/printf.c $(platform_TEST_SUPPORT)
+test_common_fdt_fixup_HOST_SRCS := tests/unit/platform/test_common_fdt_fixup.c $(platform_FDT_FIXUP_SRCS)
+test_common_fdt_fixup_HOST_CFLAGS := -iquote platform/boards/qemu_virt
+test_common_fdt_fixup_HOST_LIBS := -lfdt
+FUZZERS += fuzz_common_fdt
+fuzz_common_fdt_HOST_SRCS := tests/fuzz/fuzz_common_fdt.c platform/common/common_fdt.c platform/common/common_fdt_log.c \
+    $(platform_FDT_FIXUP_SRCS)
+fuzz_common_fdt_HOST_CFLAGS := -iquote platform/boards/qemu_virt
+fuzz_common_fdt_HOST_LIBS := -lfdt -lcmocka
 
 # Hashes and signatures of the boot chain
 HOST_TESTS += test_boot_hash test_boot_pk test_boot_pk_forms test_boot_pk_rsa test_der
@@ -121,7 +134,19 @@ FUZZERS += fuzz_event_log
 fuzz_event_log_HOST_SRCS := tests/fuzz/fuzz_event_log.c platform/lib/boot/event_log.c $(platform_HASH_DOUBLE)
 $(foreach t,test_event_log test_boot_keys fuzz_event_log,$(eval $(t)_HOST_LIBS := -lcrypto))
 
+# Interrupt controller, both kinds, on a model of their registers
+platform_GIC_MODEL := tests/unit/platform/gic_model.c tests/unit/platform/gic_model_icc.c
+HOST_TESTS += test_gic test_gic_secure
+test_gic_HOST_SRCS := tests/unit/platform/test_gic.c $(platform_GIC_MODEL) $(platform_GIC_SRCS)
+test_gic_secure_HOST_SRCS := tests/unit/platform/test_gic_secure.c $(platform_GIC_MODEL) \
+    $(sort $(platform_GIC_SRCS) $(platform_GIC_SECURE_SRCS))
+$(foreach t,test_gic test_gic_secure,$(eval $(t)_HOST_CFLAGS := $(platform_FAKE_CFLAGS) -iquote tests/unit/platform))
+
 # One-time-programmable memory, and a chip as real ones are (tests/fake/mmio.h: device registers are its)
+HOST_TESTS += test_common_park
+test_common_park_HOST_SRCS := tests/unit/platform/test_common_park.c platform/common/common_park.c
+test_common_park_HOST_CFLAGS := -iquote platform/boards/qemu_virt -iquote platform/arch
+
 HOST_TESTS += test_otp test_nor
 test_otp_HOST_SRCS := tests/unit/platform/test_otp.c platform/lib/boot/otp.c
 test_nor_HOST_SRCS := tests/unit/platform/test_nor.c tests/unit/platform/nor_chip.c platform/drivers/nor.c \
@@ -130,13 +155,15 @@ test_nor_HOST_CFLAGS := -iquote platform/boards/qemu_virt
 
 # The decoders of partition packages
 platform_PACKAGE_SUPPORT := tests/unit/platform/package_support.c
-HOST_TESTS += test_elf_image test_sp_manifest
+platform_MANIFEST_TESTS := test_sp_manifest test_sp_manifest_tree
+HOST_TESTS += test_elf_image $(platform_MANIFEST_TESTS)
 test_elf_image_HOST_SRCS := tests/unit/platform/test_elf_image.c $(platform_SP_ELF_SRCS) $(platform_PACKAGE_SUPPORT)
-test_sp_manifest_HOST_SRCS := tests/unit/platform/test_sp_manifest.c $(platform_SP_MANIFEST_SRCS) $(platform_PACKAGE_SUPPORT)
+$(foreach t,$(platform_MANIFEST_TESTS),$(eval $(t)_HOST_SRCS := tests/unit/platform/$(t).c tests/unit/platform/manifest_case.c \
+    $(platform_SP_MANIFEST_SRCS) $(platform_PACKAGE_SUPPORT)))
 FUZZERS += fuzz_sp_manifest fuzz_elf_image
 fuzz_sp_manifest_HOST_SRCS := tests/fuzz/fuzz_sp_manifest.c $(platform_SP_MANIFEST_SRCS) $(platform_PACKAGE_SUPPORT)
 fuzz_elf_image_HOST_SRCS := tests/fuzz/fuzz_elf_image.c $(platform_SP_ELF_SRCS) $(platform_PACKAGE_SUPPORT)
-$(foreach t,test_elf_image test_sp_manifest fuzz_elf_image fuzz_sp_manifest,$(eval $(t)_HOST_LIBS := -lfdt))
+$(foreach t,test_elf_image $(platform_MANIFEST_TESTS) fuzz_elf_image fuzz_sp_manifest,$(eval $(t)_HOST_LIBS := -lfdt))
 $(foreach t,fuzz_elf_image fuzz_sp_manifest,$(eval $(t)_HOST_LIBS += -lcmocka))
 
 FUZZERS += fuzz_handoff

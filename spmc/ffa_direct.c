@@ -30,7 +30,7 @@ static void request_apply(struct sp *sp, const uint64_t *x)
     uint64_t *to = sp->ctx.x;
 
     sp->model = SP_MODEL_DIRECT;
-    sp->caller = FFA_ID_NWD;
+    sp->response_ids = (uint32_t)x[1] << 16 | (uint32_t)x[1] >> 16;
     to[0] = fid;
     to[1] = (uint32_t)x[1];
     to[2] = 0;
@@ -45,7 +45,6 @@ struct sp *ffa_direct_req(struct spmc_core *core, struct sp *sp, uint64_t *x)
     struct sp *receiver;
     int32_t code = request_decode(x, &receiver);
 
-    (void)core;
     (void)sp; // the row admits the normal world only
     if (code != 0) {
         return ffa_error(NULL, x, code);
@@ -54,22 +53,26 @@ struct sp *ffa_direct_req(struct spmc_core *core, struct sp *sp, uint64_t *x)
         return ffa_error(NULL, x, sp_state(receiver) == SP_STOPPED ? FFA_ABORTED : FFA_BUSY);
     }
     request_apply(receiver, x);
+    if (__builtin_expect(receiver->attended, 0)) {
+        return sp_interrupt_begin_turn(core, receiver, SP_WAITING);
+    }
     return receiver;
 }
 
-// A response goes to who asked, from who was asked, and only while a request is being answered.
+// A response goes to who asked, from who was asked, and only while a request is being answered: response_ids says so.
 static int32_t response_decode(struct sp *sp, const uint64_t *x)
 {
     uint32_t ids = (uint32_t)x[1];
 
-    if ((uint32_t)x[2] != 0 || (ids >> 16) != sp->endpoint.id ||
-        (ids & 0xffff) == sp->endpoint.id) {
+    if ((uint32_t)x[2] != 0 || (ffa_is_wide(sp, x) && !ffa_wide_is_zero(x))) {
         return FFA_INVALID_PARAMETERS;
     }
-    if (ffa_is_wide(sp, x) && !ffa_wide_is_zero(x)) {
-        return FFA_INVALID_PARAMETERS;
+    if (ids == sp->response_ids) {
+        return 0;
     }
-    return sp->model == SP_MODEL_DIRECT && (ids & 0xffff) == sp->caller ? 0 : FFA_DENIED;
+    return (ids >> 16) != sp->endpoint.id || (ids & 0xffff) == sp->endpoint.id
+               ? FFA_INVALID_PARAMETERS
+               : FFA_DENIED;
 }
 
 struct sp *ffa_direct_resp(struct spmc_core *core, struct sp *sp, uint64_t *x)
@@ -86,6 +89,5 @@ struct sp *ffa_direct_resp(struct spmc_core *core, struct sp *sp, uint64_t *x)
     to[2] = 0;
     ffa_copy_payload(to, x, (fid & SMCCC_64) != 0);
     ffa_clear_wide(to);
-    sp_release(core, sp, SP_WAITING);
-    return NULL;
+    return sp_end_turn(core, sp, SP_WAITING);
 }

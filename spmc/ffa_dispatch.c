@@ -4,6 +4,8 @@
 // (by way of EL3) or from a partition; trusts neither.
 #include "ffa_dispatch.h"
 
+#include "sp_timer.h"
+
 struct ffa_endpoint ffa_nwd = { .version = FFA_VERSION_1_0, .id = FFA_ID_NWD };
 
 #define ROW(fid, ...) [(fid & SMCCC_NUMBER_MASK) - FFA_NUMBER_FIRST] = { #fid, __VA_ARGS__ }
@@ -35,7 +37,8 @@ static const struct ffa_row ffa_rows[FFA_ROW_COUNT] = {
     ROW(FFA_PARTITION_INFO_GET_REGS, ffa_partition_info_get_regs, FFA_BOTH | FFA_W64, 2, 0),
 };
 
-const struct ffa_row *ffa_row_find(uint32_t fid)
+// The row of the function's number, whatever its width.
+static const struct ffa_row *row_of(uint32_t fid)
 {
     uint32_t index = (fid & SMCCC_NUMBER_MASK) - FFA_NUMBER_FIRST;
 
@@ -43,8 +46,19 @@ const struct ffa_row *ffa_row_find(uint32_t fid)
         index >= FFA_ROW_COUNT) {
         return NULL;
     }
-    const struct ffa_row *row = &ffa_rows[index];
-    return (row->flags & ((fid & SMCCC_64) != 0 ? FFA_W64 : FFA_W32)) != 0 ? row : NULL;
+    return &ffa_rows[index];
+}
+
+static uint8_t width_of(uint32_t fid)
+{
+    return (fid & SMCCC_64) != 0 ? FFA_W64 : FFA_W32;
+}
+
+const struct ffa_row *ffa_row_find(uint32_t fid)
+{
+    const struct ffa_row *row = row_of(fid);
+
+    return row != NULL && (row->flags & width_of(fid)) != 0 ? row : NULL;
 }
 
 bool ffa_mbz(struct sp *sp, const uint64_t *x, unsigned int first)
@@ -99,21 +113,43 @@ static int32_t refusal(const struct ffa_row *row)
                                                           : FFA_NOT_SUPPORTED;
 }
 
+// Of the normal world any core may do it at any time; version_negotiate_locked looks at it under the endpoint's lock.
+static void end_negotiation(struct ffa_endpoint *endpoint)
+{
+    __atomic_store_n(&endpoint->version_locked, true, __ATOMIC_RELAXED);
+}
+
+// What has no row for this caller: EL3's FFA_INTERRUPT (it lets the normal world make no such call; an interrupt ends no
+// version negotiation), partitions' calls that are not FF-A, and what is refused.
+static __attribute__((noinline, cold)) struct sp *
+dispatch_other(struct spmc_core *core, struct sp *sp, uint64_t *x, const struct ffa_row *row)
+{
+    if (sp == NULL && (uint32_t)x[0] == FFA_INTERRUPT) {
+        return sp_interrupt_episode(core);
+    }
+    if (sp != NULL && sp_timer_call(core, sp, x)) {
+        return sp;
+    }
+    // DEN0077A 13.2: any call but FFA_VERSION ends the negotiation, also one that is not there
+    end_negotiation(ffa_endpoint_of(sp));
+    return ffa_error(sp, x, refusal(row));
+}
+
 struct sp *ffa_dispatch(struct spmc_core *core, struct sp *sp, uint64_t *x)
 {
     struct ffa_endpoint *endpoint = ffa_endpoint_of(sp);
-    const struct ffa_row *row = ffa_row_find((uint32_t)x[0]);
-    uint8_t from = sp != NULL ? FFA_FROM_SP : FFA_FROM_NWD;
+    uint32_t fid = (uint32_t)x[0];
+    const struct ffa_row *row = row_of(fid);
+    uint8_t need = (sp != NULL ? FFA_FROM_SP : FFA_FROM_NWD) | width_of(fid);
 
-    if (row == NULL || (row->flags & from) == 0 || (endpoint->version & 0xffff) < row->since) {
-        // DEN0077A 13.2: any call but FFA_VERSION ends the negotiation, also one that is not there
-        endpoint->version_locked = true;
-        return ffa_error(sp, x, refusal(row));
+    if (row == NULL || (row->flags & need) != need ||
+        (ffa_version_of(endpoint) & 0xffff) < row->since) {
+        return dispatch_other(core, sp, x, row);
     }
     if ((row->flags & FFA_NO_LOCK) == 0) {
-        endpoint->version_locked = true;
+        end_negotiation(endpoint);
     }
-    if (((uint32_t)x[0] & SMCCC_64) == 0 && (row->flags & FFA_RAW32) == 0) {
+    if ((fid & SMCCC_64) == 0 && (row->flags & FFA_RAW32) == 0) {
         for (unsigned int i = 1; i < 8; i++) {
             x[i] = (uint32_t)x[i]; // SMCCC: an SMC32 call's arguments are 32 bits
         }
@@ -125,12 +161,10 @@ struct sp *ffa_from_nwd(struct spmc_core *core)
 {
     const uint64_t *x = core->args.x;
 
-    // The SPMD speaks as an endpoint of its own; EL3 lets nobody else use its id
-    if ((uint32_t)x[0] == FFA_MSG_SEND_DIRECT_REQ_32 && (uint32_t)x[1] >> 16 == FFA_ID_SPMD) {
-        if ((uint32_t)x[2] == (FFA_MSG_FRAMEWORK | FFA_FRAMEWORK_VERSION_REQ)) {
-            return ffa_framework_version(core, (uint32_t)x[3]);
-        }
-        return ffa_error(NULL, core->args.x, FFA_INVALID_PARAMETERS); // DEN0077A: unknown message
+    // The SPMD speaks as an endpoint of its own; EL3 lets nobody else use its id in a request
+    if ((uint32_t)x[1] >> 16 == FFA_ID_SPMD &&
+        ((uint32_t)x[0] & ~(uint32_t)SMCCC_64) == FFA_MSG_SEND_DIRECT_REQ_32) {
+        return ffa_framework(core);
     }
     return ffa_dispatch(core, NULL, core->args.x);
 }

@@ -6,6 +6,7 @@
 #define FFA_DISPATCH_H
 
 #include "smccc.h"
+#include "sp_interrupt.h"
 #include "spmc_private.h"
 
 // Row flags: who may call, in which widths
@@ -46,6 +47,12 @@ static inline struct ffa_endpoint *ffa_endpoint_of(struct sp *sp)
     return sp != NULL ? &sp->endpoint : &ffa_nwd;
 }
 
+// What a caller speaks. The normal world's may change meanwhile on another core: whoever asks twice may get two answers.
+static inline uint32_t ffa_version_of(const struct ffa_endpoint *endpoint)
+{
+    return __atomic_load_n(&endpoint->version, __ATOMIC_RELAXED);
+}
+
 // Answers in place. x8 … x17 become 0 where they are results (SMC64 call of a caller of version ≥ 1.2), otherwise they
 // keep the caller's values (SMCCC). Each returns `sp`, the caller, so that a handler can `return ffa_error(…)`.
 struct sp *ffa_error(struct sp *sp, uint64_t *x, int32_t code);
@@ -57,7 +64,8 @@ bool ffa_mbz(struct sp *sp, const uint64_t *x, unsigned int first);
 // True for an SMC64 call of a caller that negotiated 1.2: x8 … x17 are arguments and results.
 static inline bool ffa_is_wide(struct sp *sp, const uint64_t *x)
 {
-    return ((uint32_t)x[0] & SMCCC_64) != 0 && ffa_endpoint_of(sp)->version >= FFA_VERSION_1_2;
+    return ((uint32_t)x[0] & SMCCC_64) != 0 &&
+           ffa_version_of(ffa_endpoint_of(sp)) >= FFA_VERSION_1_2;
 }
 
 // The partitions, const after boot. ids[i] is spmc_sps[i].endpoint.id, apart so that a look-up stays in one cache line.
@@ -92,10 +100,20 @@ static inline enum sp_state sp_state(const struct sp *sp)
 // Gives up ownership of a running partition. Its FP registers go back to its context before anybody else may take it.
 static inline void sp_release(struct spmc_core *core, struct sp *sp, uint32_t to)
 {
-    if (__builtin_expect(core->fp_owner != NULL, 0)) {
+    if (core->fp_owner != NULL) {
         fp_give_back(core);
     }
     __atomic_store_n(&sp->state, to, __ATOMIC_RELEASE);
+}
+
+// Ends the turn of a running partition; core->args is complete. Returns who runs next.
+static inline struct sp *sp_end_turn(struct spmc_core *core, struct sp *sp, enum sp_state to)
+{
+    if (__builtin_expect(sp->attended || core->fp_owner != NULL, 0)) {
+        return sp_interrupt_end_turn(core, sp, to);
+    }
+    __atomic_store_n(&sp->state, to, __ATOMIC_RELEASE);
+    return NULL;
 }
 
 // x3 … x7 of a message; an SMC32 one carries 32 bits a register.
@@ -150,10 +168,13 @@ struct sp *ffa_mem_perm_get(struct spmc_core *core, struct sp *sp, uint64_t *x);
 struct sp *ffa_mem_perm_set(struct spmc_core *core, struct sp *sp, uint64_t *x);
 struct sp *ffa_console_log(struct spmc_core *core, struct sp *sp, uint64_t *x);
 
+// A framework message of EL3, in core->args; the answer goes there. Returns NULL.
+struct sp *ffa_framework(struct spmc_core *core);
+
 // Answers the SPMD's question on behalf of the normal world's FFA_VERSION(asked). Returns NULL.
 struct sp *ffa_framework_version(struct spmc_core *core, uint32_t asked);
 
-// Leaves a partition that ended its turn, with FF-A registers for the normal world (x4 … x17 = 0). Returns NULL.
+// Sets the FF-A registers that the normal world (or EL3) gets when this core leaves for it (x4 … x17 = 0). Returns NULL.
 struct sp *ffa_leave(struct spmc_core *core, uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x3);
 
 // Prints what a partition has logged of a line that it never ended: its last words.

@@ -19,10 +19,10 @@ static uint32_t properties_for(const struct ffa_endpoint *caller, uint32_t prope
         properties &= ~(uint32_t)(FFA_PROP_DIRECT_SEND |
                                   FFA_PROP_DIRECT2_SEND); // never towards the normal world
     }
-    if (caller->version < FFA_VERSION_1_2) {
+    if (ffa_version_of(caller) < FFA_VERSION_1_2) {
         properties &= ~(uint32_t)(FFA_PROP_DIRECT2_RECV | FFA_PROP_DIRECT2_SEND);
     }
-    if (caller->version < FFA_VERSION_1_1) {
+    if (ffa_version_of(caller) < FFA_VERSION_1_1) {
         properties &= FFA_PROP_DIRECT_RECV | FFA_PROP_DIRECT_SEND | FFA_PROP_INDIRECT;
     }
     return properties;
@@ -40,7 +40,7 @@ static uint32_t info_walk(const struct ffa_endpoint *caller, const uint32_t uuid
         const struct sp *sp = &spmc_sps[i];
 
         for (uint32_t u = 0; u < sp->config.uuid_count; u++) {
-            if (any ? u > 0 && caller->version < FFA_VERSION_1_2
+            if (any ? u > 0 && ffa_version_of(caller) < FFA_VERSION_1_2
                     : memcmp(uuid, sp->config.uuid[u], sizeof(nil_uuid)) != 0) {
                 continue;
             }
@@ -70,7 +70,7 @@ struct info_query {
 static int32_t info_decode(struct sp *sp, const uint64_t *x, struct info_query *query)
 {
     struct ffa_endpoint *caller = ffa_endpoint_of(sp);
-    uint64_t allowed = caller->version >= FFA_VERSION_1_1 ? INFO_COUNT_ONLY : 0;
+    uint64_t allowed = ffa_version_of(caller) >= FFA_VERSION_1_1 ? INFO_COUNT_ONLY : 0;
 
     if ((x[5] & ~allowed) != 0 || !ffa_mbz(sp, x, 6)) {
         return FFA_INVALID_PARAMETERS;
@@ -79,8 +79,8 @@ static int32_t info_decode(struct sp *sp, const uint64_t *x, struct info_query *
         query->uuid[i] = (uint32_t)x[1 + i];
     }
     query->count_only = (x[5] & INFO_COUNT_ONLY) != 0;
-    query->size = caller->version >= FFA_VERSION_1_1 ? sizeof(struct ffa_partition_info)
-                                                     : FFA_PARTITION_INFO_SIZE_1_0;
+    query->size = ffa_version_of(caller) >= FFA_VERSION_1_1 ? sizeof(struct ffa_partition_info)
+                                                            : FFA_PARTITION_INFO_SIZE_1_0;
     query->count = info_walk(caller, query->uuid, 0, NULL);
     return query->count == 0 ? FFA_INVALID_PARAMETERS : 0; // unknown UUID
 }
@@ -123,7 +123,7 @@ struct sp *ffa_partition_info_get(struct spmc_core *core, struct sp *sp, uint64_
     if (code != 0) {
         return ffa_error(sp, x, code);
     }
-    bool sized = !query.count_only && caller->version >= FFA_VERSION_1_1;
+    bool sized = !query.count_only && ffa_version_of(caller) >= FFA_VERSION_1_1;
     return ffa_success(sp, x, query.count, sized ? query.size : 0);
 }
 

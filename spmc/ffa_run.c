@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Who has the core (DEN0077A "CPU cycle management"): MSG_WAIT, YIELD and ERROR of partitions, RUN of the normal world,
-// and the normal world's interrupts, which take the core from a partition.
+// Who has the core (DEN0077A "CPU cycle management"): MSG_WAIT, YIELD and ERROR of partitions, RUN of the normal world.
+// Interrupts: sp_interrupt.c.
 #include "ffa_dispatch.h"
 
 #define MSG_WAIT_KEEP_RX 1 // DEN0077A 1.2: FFA_MSG_WAIT w2 bit 0
@@ -31,8 +31,10 @@ struct sp *ffa_msg_wait(struct spmc_core *core, struct sp *sp, uint64_t *x)
         sp_release(core, sp, SP_WAITING);
         return spmc_boot_next(core, sp);
     }
-    sp_release(core, sp, SP_WAITING);
-    return ffa_leave(core, FFA_MSG_WAIT, 0, 0, 0);
+    if (sp->model != SP_MODEL_INTERRUPT) { // else core->args holds what its interrupt came between
+        (void)ffa_leave(core, FFA_MSG_WAIT, 0, 0, 0);
+    }
+    return sp_end_turn(core, sp, SP_WAITING);
 }
 
 struct sp *ffa_yield(struct spmc_core *core, struct sp *sp, uint64_t *x)
@@ -47,14 +49,16 @@ struct sp *ffa_yield(struct spmc_core *core, struct sp *sp, uint64_t *x)
     if (sp->model == SP_MODEL_INIT) {
         return ffa_error(sp, x, FFA_DENIED);
     }
-    if (ffa_nwd.version < FFA_VERSION_1_2) {
+    if (sp->model == SP_MODEL_INTERRUPT) {
+        return ffa_success(sp, x, 0, 0); // nobody schedules it: there is nobody to yield to
+    }
+    if (ffa_version_of(&ffa_nwd) < FFA_VERSION_1_2) {
         low = 0; // for this scheduler the registers are reserved
         high = 0;
     }
     (void)ffa_success(sp, x, 0, 0); // what it sees when FFA_RUN resumes it
-    uint32_t info = target_info(sp);
-    sp_release(core, sp, SP_BLOCKED);
-    return ffa_leave(core, FFA_YIELD, info, low, high);
+    (void)ffa_leave(core, FFA_YIELD, target_info(sp), low, high);
+    return sp_end_turn(core, sp, SP_BLOCKED);
 }
 
 struct sp *ffa_init_error(struct spmc_core *core, struct sp *sp, uint64_t *x)
@@ -80,37 +84,38 @@ static int32_t run_decode(const uint64_t *x, struct sp **sp)
     return 0;
 }
 
-struct sp *ffa_run(struct spmc_core *core, struct sp *sp, uint64_t *x)
+// `target` has been claimed.
+static struct sp *run(struct spmc_core *core, struct sp *target, enum sp_state from)
 {
-    struct sp *target;
-    int32_t code = run_decode(x, &target);
+    uint64_t *to = target->ctx.x;
 
-    (void)core;
-    (void)sp; // the row admits the normal world only
-    if (code != 0) {
-        return ffa_error(NULL, x, code);
-    }
-    if (sp_claim(target, SP_PREEMPTED, SP_RUNNING) || sp_claim(target, SP_BLOCKED, SP_RUNNING)) {
-        return target; // exactly where it was
-    }
-    if (sp_claim(target, SP_WAITING, SP_RUNNING)) {
-        uint64_t *to = target->ctx.x;
-
+    if (from == SP_WAITING) {
         target->model = SP_MODEL_RUN;
+        target->response_ids = SP_NO_RESPONSE;
         to[0] = FFA_RUN;
         to[1] = target_info(target);
         for (unsigned int i = 2; i < 8; i++) {
             to[i] = 0;
         }
-        return target;
-    }
-    return ffa_error(NULL, x, sp_state(target) == SP_STOPPED ? FFA_ABORTED : FFA_BUSY);
+    } // else exactly where it was
+    return target->attended ? sp_interrupt_begin_turn(core, target, from) : target;
 }
 
-struct sp *sp_interrupted(struct spmc_core *core, struct sp *sp)
+struct sp *ffa_run(struct spmc_core *core, struct sp *sp, uint64_t *x)
 {
-    uint32_t info = target_info(sp);
+    struct sp *target;
+    int32_t code = run_decode(x, &target);
 
-    sp_release(core, sp, SP_PREEMPTED);
-    return ffa_leave(core, FFA_INTERRUPT, info, 0, 0);
+    (void)sp; // the row admits the normal world only
+    if (code != 0) {
+        return ffa_error(NULL, x, code);
+    }
+    static const enum sp_state runnable[] = { SP_PREEMPTED, SP_BLOCKED, SP_WAITING };
+
+    for (unsigned int i = 0; i < sizeof(runnable) / sizeof(runnable[0]); i++) {
+        if (sp_claim(target, runnable[i], SP_RUNNING)) {
+            return run(core, target, runnable[i]);
+        }
+    }
+    return ffa_error(NULL, x, sp_state(target) == SP_STOPPED ? FFA_ABORTED : FFA_BUSY);
 }

@@ -11,17 +11,18 @@
 
 // DEN0077A 13.2: same major and a minor we know: recorded; a newer minor: we answer ours and record it, the caller may
 // downgrade; another major or bit 31: refused. Once another call was made the version stays.
-static uint32_t version_negotiate(struct ffa_endpoint *endpoint, uint32_t asked)
+static uint32_t version_negotiate_locked(struct ffa_endpoint *endpoint, uint32_t asked)
 {
     uint32_t agreed = asked < OUR_VERSION ? asked : OUR_VERSION;
 
     if ((asked & FFA_VERSION_MBZ) != 0 || (asked >> 16) != (OUR_VERSION >> 16)) {
         return VERSION_FAILED;
     }
-    if (endpoint->version_locked && agreed != endpoint->version) {
+    if (__atomic_load_n(&endpoint->version_locked, __ATOMIC_RELAXED) &&
+        agreed != endpoint->version) {
         return VERSION_FAILED;
     }
-    endpoint->version = agreed;
+    __atomic_store_n(&endpoint->version, agreed, __ATOMIC_RELAXED);
     return OUR_VERSION;
 }
 
@@ -31,7 +32,7 @@ struct sp *ffa_version(struct spmc_core *core, struct sp *sp, uint64_t *x)
 
     (void)core;
     spin_lock(&endpoint->lock);
-    uint32_t answer = version_negotiate(endpoint, (uint32_t)x[1]);
+    uint32_t answer = version_negotiate_locked(endpoint, (uint32_t)x[1]);
     spin_unlock(&endpoint->lock);
     for (unsigned int i = 1; i < 8; i++) {
         x[i] = 0;
@@ -44,7 +45,7 @@ struct sp *ffa_version(struct spmc_core *core, struct sp *sp, uint64_t *x)
 struct sp *ffa_framework_version(struct spmc_core *core, uint32_t asked)
 {
     spin_lock(&ffa_nwd.lock);
-    uint32_t answer = version_negotiate(&ffa_nwd, asked);
+    uint32_t answer = version_negotiate_locked(&ffa_nwd, asked);
     spin_unlock(&ffa_nwd.lock);
     return ffa_leave(core, FFA_MSG_SEND_DIRECT_RESP_32, (uint32_t)FFA_ID_SPMC << 16 | FFA_ID_SPMD,
                      FFA_MSG_FRAMEWORK | FFA_FRAMEWORK_VERSION_RESP, answer);
@@ -61,7 +62,7 @@ static int32_t features_decode(struct sp *sp, const uint64_t *x, const struct ff
     }
     *row = ffa_row_find(id);
     if (*row == NULL || ((*row)->flags & report) == 0 ||
-        (endpoint->version & 0xffff) < (*row)->since) {
+        (ffa_version_of(endpoint) & 0xffff) < (*row)->since) {
         return FFA_NOT_SUPPORTED;
     }
     // No function here takes input properties; one that is not here may, and still is not here
@@ -78,7 +79,7 @@ struct sp *ffa_features(struct spmc_core *core, struct sp *sp, uint64_t *x)
     if (code != 0) {
         return ffa_error(sp, x, code);
     }
-    if (ffa_endpoint_of(sp)->version >= FFA_VERSION_1_2) {
+    if (ffa_version_of(ffa_endpoint_of(sp)) >= FFA_VERSION_1_2) {
         w2 = (uint64_t)row->max_pages << 16; // RXTX_MAP: limit of the page count, 1.2
     }
     return ffa_success(sp, x, w2, 0);

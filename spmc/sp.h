@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // The partition object: what the manifest said, its address space, its one execution context, its state.
-// Used by the loader (sp_load.c), the FF-A core (ffa_*.c) and, through generated offsets, by sp_ctx.S.
+// Used by the loader (sp_load.c), the FF-A core (ffa_*.c) and, through generated offsets, by spmc_vectors.S and spmc_fp.S.
 #ifndef SP_H
 #define SP_H
 
@@ -30,7 +30,10 @@ enum sp_model {
     SP_MODEL_INIT = 0,
     SP_MODEL_RUN,
     SP_MODEL_DIRECT,
+    SP_MODEL_INTERRUPT, // for an interrupt of its own
 };
+
+#define SP_NO_RESPONSE UINT64_MAX // w1 of no response
 
 // A partition's stage 1 address space (spmc_mm.c)
 struct sp_space {
@@ -40,7 +43,7 @@ struct sp_space {
     uint64_t va_end;
 };
 
-// Saved registers of the execution context while it does not run. Layout known to sp_ctx.S by asm_offsets.
+// Saved registers of the execution context while it does not run. Layout known to spmc_vectors.S and spmc_fp.S by asm_offsets.
 struct sp_ctx {
     uint64_t x[31];
     uint64_t sp_el0;
@@ -78,16 +81,27 @@ struct sp {
     // everything in this struct until it moves it on.
     uint32_t state; // enum sp_state
 
+    // Any core, atomic (sp_interrupt.c): its timer fired and it has not been told yet
+    uint32_t pending;
+
     // Owned by the running core
     enum sp_model model;
     bool initialised; // has reached its first FFA_MSG_WAIT
-    uint16_t caller;  // SP_MODEL_DIRECT: who waits for the response
+    uint64_t
+        response_ids; // SP_MODEL_DIRECT: w1 of the one response that it may give; else SP_NO_RESPONSE
+    uint64_t watchdog_left; // ticks of the counter, while its turn is interrupted
     struct ffa_endpoint endpoint;
     struct sp_space space;
     uint32_t log_length; // FFA_CONSOLE_LOG: the line so far
     char log_line[128];
 
+    // Under the lock of sp_timer.c
+    uint64_t timer_deadline; // counter value at which its timer fires; 0: it does not
+    uint32_t timer_core;     // whose hardware timer sees to that
+
     // Const after boot
+    bool
+        attended; // its turns begin and end in sp_interrupt.c: it has timer or watchdog, or others' interrupts wait
     struct sp_config config;
     uint64_t load_base; // VA of the image's first byte, to symbolise a fault
 };
@@ -102,5 +116,8 @@ struct sp {
 // all pages taken go back; returns ERR_*.
 MUST_CHECK int sp_load(struct sp *sp, struct handoff_package *package, struct handoff *handoff,
                        const struct sp *others, uint32_t other_count);
+
+// What this core has, as every partition is told at its load: the bits of AT_HWCAP and AT_HWCAP2.
+void sp_load_hwcap(uint64_t hwcap[2]);
 
 #endif

@@ -94,5 +94,9 @@ void spmc_crash(const uint64_t *frame, uint64_t vector)
         (unsigned long long)read_elr_el1(), (unsigned long long)frame[31],
         (unsigned long long)read_spsr_el1());
     log_registers(frame);
-    plat_fatal();
+    // EL3 writes the crash record of the machine and has the last word
+    struct ffa_args args = { .x = { FFA_ABORT_32, read_esr_el1(), read_elr_el1(), read_far_el1(),
+                                    frame[31], frame[30] } };
+    spmc_smc(&args);
+    plat_fatal(); // not reached
 }

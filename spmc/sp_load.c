@@ -352,7 +352,7 @@ static int load_stack_and_heap(struct load *load)
     return take_secret(load, load->secrets->seed, sizeof(load->secrets->seed));
 }
 
-static void read_hwcap(uint64_t hwcap[2])
+void sp_load_hwcap(uint64_t hwcap[2])
 {
     const struct sp_boot_info_cpu cpu = {
         .id_aa64pfr0 = read_id_aa64pfr0_el1(),
@@ -384,7 +384,7 @@ static int load_boot_info(struct load *load)
         return ERR_NO_MEMORY;
     }
     memset(page, 0, PAGE_SIZE);
-    read_hwcap(info.hwcap);
+    sp_load_hwcap(info.hwcap);
     for (uint32_t i = 0; i < config->region_count; i++) {
         info.regions[i] = (struct sp_boot_info_object){
             .name = config->regions[i].description,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// First instructions of the SPMC: from physical addresses with the MMU off to the linked addresses in the high half.
-// Only the boot core comes here in this version; BL31 keeps the others.
+// First instructions of the SPMC on a core: from physical addresses with the MMU off to the linked addresses in the high
+// half. The boot core comes in at spmc_entry, once; every other core (and the boot core, once it was off) comes in at
+// spmc_entry_again, whenever PSCI CPU_ON starts it. Both trust BL31 for their registers.
 #include "asm_macros.S"
 #include "board.h"
 #include "regs.h"
@@ -71,7 +72,29 @@ spmc_entry:
     subs x6, x6, #1
     b.ne 2b
     dsb sy // the walker reads the tables from memory: they must be there before the MMU looks
+    mov x25, #0
+    b mmu_on
 
+/*
+ * In: x4 = linear core index; EL1h, MMU and caches off, DAIF masked. The boot core has finished spmc_main.
+ * Out: calls spmc_core_start(core) at the linked address on the core's stack, then leaves to whom it returns.
+ * Until the MMU is on nothing but code is read, which is in memory since BL2 cleaned it: what the other cores write is in
+ * their caches. The entry code's tables serve again; the walker finds them coherently, wherever they are by now.
+ * void spmc_entry_again(uint64_t zero, uint64_t zero, uint64_t zero, uint64_t zero, uint64_t core_index)
+ */
+    .global spmc_entry_again
+    .type spmc_entry_again, %function
+spmc_entry_again:
+    mov x20, x4
+    msr daifset, #0xf
+    adr_l x0, spmc_vectors_0 // as above
+    msr vbar_el1, x0
+    isb
+    adr_l x21, boot_l1
+    mov x25, #1
+
+// x19 = physical address of the hand-off (boot), x20 = core index, x21 = level 1 table, x25 = 0: boot, 1: again
+mmu_on:
     mov_imm x0, MAIR_VALUE
     msr mair_el1, x0
     mrs x1, id_aa64mmfr0_el1 // physical address size as the core has it, at most 40 bits
@@ -125,7 +148,7 @@ LOCALFUNC high_half
     add x3, x20, #1
     add x2, x2, x3, lsl #13 // 8 KiB a core: a guard page below 4 KiB of stack
     str x2, [x1, #CORE_STACK_TOP]
-    mov sp, x2 // its guard page is mapped until spmc_mm_init
+    mov sp, x2 // its guard page is mapped until spmc_mm_enter_core
     msr spsel, #1
     mov_imm x2, (3 << 20) // CPACR_EL1.FPEN: libfdt may use SIMD while there is no normal world yet
     msr cpacr_el1, x2
@@ -134,11 +157,22 @@ LOCALFUNC high_half
     msr tpidrro_el0, xzr
     msr contextidr_el1, xzr
     isb
-    mov_imm x2, SPMC_VA_OFFSET
-    add x0, x19, x2
     mov x29, #0
     mov x30, #0
-    bl spmc_main
+    cbnz x25, again
+    mov_imm x2, SPMC_VA_OFFSET
+    add x0, x19, x2
+    bl spmc_main // (hand-off, core)
+    b leave_first
+again:
+    cbz x24, 1f
+    ldp x2, x3, [x1, #CORE_PAC_KEY] // drawn at boot
+    msr APIAKEYLO_EL1_ENC, x2
+    msr APIAKEYHI_EL1_ENC, x3
+    isb
+1:  mov x0, x1
+    bl spmc_core_start
+leave_first:
     mrs x1, tpidr_el1
     ldr x2, [x1, #CORE_STACK_TOP]
     mov sp, x2

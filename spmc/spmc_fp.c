@@ -20,24 +20,28 @@
 
 uint64_t fp_sve_bytes(void);
 
+static uint64_t fp_area_vector; // vector length that the areas have room for; const after boot
+
 static uint64_t cpacr(uint64_t value)
 {
     return (spmc_features & SPMC_HAS_SME) != 0 ? value | CPACR_SMEN(1) : value;
 }
 
-void fp_boot(uint32_t core_count)
+// Bytes of this core's longest vector. From here on as in every later entry: this level may use SVE, partitions may use
+// nothing.
+static uint64_t open_vectors(void)
 {
-    uint64_t vector = 16;
-
-    // As in every later entry: this level may use SVE (to find its length), partitions may use nothing
     write_cpacr_el1(cpacr(CPACR_EL1_ONLY));
     isb();
-    if ((spmc_features & SPMC_HAS_SVE) != 0) {
-        vector = fp_sve_bytes();
-    }
     if ((spmc_features & SPMC_HAS_SME) != 0) {
-        vector = SME_MAX_VECTOR;
+        return SME_MAX_VECTOR;
     }
+    return (spmc_features & SPMC_HAS_SVE) != 0 ? fp_sve_bytes() : 16;
+}
+
+void fp_boot(uint32_t core_count)
+{
+    uint64_t vector = open_vectors();
     uint64_t bytes = (FP_AREA_BYTES(vector) + 63) & ~63ull; // cache lines of their own
     uint32_t pages = (uint32_t)((bytes * core_count + 4095) / 4096);
     uint8_t *areas = page_pool_alloc_contiguous(pages);
@@ -49,8 +53,14 @@ void fp_boot(uint32_t core_count)
     for (uint32_t i = 0; i < core_count; i++) {
         spmc_cores[i].fp_nwd = areas + i * bytes;
     }
+    fp_area_vector = vector;
     // What libfdt and the boot left in the registers goes no further
     fp_zero();
+}
+
+int fp_start_core(void)
+{
+    return open_vectors() <= fp_area_vector ? 0 : ERR_NOT_SUPPORTED;
 }
 
 void fp_give_to(struct spmc_core *core, struct sp *sp)

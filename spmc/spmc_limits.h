@@ -9,5 +9,6 @@
 #define SPMC_MAX_SPS 8          // partitions
 #define SPMC_MAX_RXTX_PAGES 4   // pages of one RX or TX buffer (FFA_FEATURES reports it)
 #define SPMC_MAX_PERM_PAGES 512 // pages of one FFA_MEM_PERM_SET
+#define SPMC_TIMER_MIN_US 100   // of a partition's timer: its interrupts leave others time
 
 #endif

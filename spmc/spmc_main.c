@@ -10,6 +10,8 @@
 #include "panic.h"
 #include "platform.h"
 #include "regs.h"
+#include "sp_timer.h"
+#include "spmc_irq.h"
 #include "spmc_mm.h"
 
 struct spmc_core spmc_cores[BOARD_CORE_MAX];
@@ -17,7 +19,6 @@ uint32_t spmc_features;
 
 static struct sp *boot_list[SPMC_MAX_SPS]; // in boot order
 static uint32_t boot_next;
-static uint64_t empty_ttbr0; // a low half with nothing in it
 
 static void fatal(const char *what, int error)
 {
@@ -25,17 +26,17 @@ static void fatal(const char *what, int error)
     plat_fatal();
 }
 
-static void find_features(void)
+static void start_interrupts(struct spmc_core *core)
 {
-    if ((read_sctlr_el1() & SCTLR_ENIA) != 0) {
-        spmc_features |= SPMC_HAS_PAC; // as spmc_entry.S decided
+    int result = spmc_irq_init();
+
+    if (result == 0) {
+        result = spmc_irq_init_core(core->index);
     }
-    if (ID_FIELD(read_id_aa64pfr0_el1(), ID_AA64PFR0_SVE_SHIFT) != 0) {
-        spmc_features |= SPMC_HAS_SVE;
+    if (result != 0) {
+        fatal("no secure interrupts", result);
     }
-    if (ID_FIELD(read_id_aa64pfr1_el1(), ID_AA64PFR1_SME_SHIFT) != 0) {
-        spmc_features |= SPMC_HAS_SME;
-    }
+    sp_timer_core_on(core);
 }
 
 static bool id_taken(uint16_t id)
@@ -72,6 +73,8 @@ static void load_partitions(struct handoff *handoff)
             fatal("a partition package was refused", result);
         }
         sp->endpoint.version = sp->config.version;
+        sp->attended = sp->config.secure_timer || sp->config.watchdog_ms != 0 ||
+                       sp->config.other_interrupts_queued;
         spmc_sp_count++;
     }
     for (uint32_t i = 0; i < spmc_sp_count; i++) {
@@ -99,8 +102,7 @@ static void sort_partitions(void)
 // What EL3 will find in the registers at each entry from now on: no partition's address space.
 static void boot_finish(void)
 {
-    write_ttbr0_el1(empty_ttbr0);
-    isb();
+    spmc_mm_leave_space();
     log_info("%u partitions; of %u pages %u are free, %u kept by the SPMC", spmc_sp_count,
              (unsigned int)(PAGE_POOL_SIZE / 4096), page_pool_free_count(), page_pool_kept_count());
 }
@@ -111,7 +113,7 @@ struct sp *spmc_boot_next(struct spmc_core *core, const struct sp *sp)
         // Interrupts stay masked during init; from its first message on the manifest decides
         boot_list[boot_next - 1]->ctx.spsr &= ~(SPSR_I | SPSR_F);
         if (sp->config.ns_interrupts_queued) {
-            boot_list[boot_next - 1]->ctx.spsr |= SPSR_I | SPSR_F;
+            boot_list[boot_next - 1]->ctx.spsr |= spmc_irq_normal_mask;
         }
     }
     if (boot_next == spmc_sp_count) {
@@ -123,19 +125,25 @@ struct sp *spmc_boot_next(struct spmc_core *core, const struct sp *sp)
     // Taken here it would stop a partition that has nothing to do with it; masked, it waits for the normal world.
     next->ctx.spsr = SPSR_EL0T | SPSR_DAIF;
     next->model = SP_MODEL_INIT;
+    next->response_ids = SP_NO_RESPONSE;
     next->state = SP_RUNNING;
     log_info("starting %s (0x%x)", next->config.description, next->endpoint.id);
     return next;
 }
 
-// The canary changes while this function runs: it must not have one itself.
-__attribute__((no_stack_protector)) static void draw_secrets(struct handoff *handoff,
-                                                             struct spmc_core *core)
+// Canary, and each core's own key. The canary changes while this function runs: it must not have one itself.
+__attribute__((no_stack_protector)) static void draw_secrets(struct handoff *handoff)
 {
     uint64_t canary;
+    int result = handoff_take_entropy(handoff, &canary, sizeof(canary));
 
-    if (handoff_take_entropy(handoff, &canary, sizeof(canary)) != 0 ||
-        handoff_take_entropy(handoff, core->pac_key, sizeof(core->pac_key)) != 0) {
+    for (uint32_t i = 0; i < handoff->board.core_count && result == 0; i++) {
+        struct spmc_core *core = &spmc_cores[i];
+
+        core->index = i;
+        result = handoff_take_entropy(handoff, core->pac_key, sizeof(core->pac_key));
+    }
+    if (result != 0) {
         fatal("the hand-off holds no entropy", ERR_NO_MEMORY);
     }
     panic_set_canary(canary);
@@ -144,20 +152,21 @@ __attribute__((no_stack_protector)) static void draw_secrets(struct handoff *han
 __attribute__((no_stack_protector)) struct sp *spmc_main(struct handoff *handoff,
                                                          struct spmc_core *core)
 {
-    find_features();
+    spmc_features = spmc_read_features();
     int result = spmc_mm_init(handoff);
     if (result != 0) {
         fatal("the hand-off or the memory map was refused", result);
     }
-    empty_ttbr0 = read_ttbr0_el1();
-    draw_secrets(handoff, core);
+    draw_secrets(handoff);
     result = page_pool_init((void *)(uintptr_t)(PAGE_POOL_BASE + SPMC_VA_OFFSET), PAGE_POOL_SIZE);
     if (result != 0) {
         fatal("no page pool", result);
     }
+    start_interrupts(core);
     load_partitions(handoff);
     sort_partitions();
     fp_boot(handoff->board.core_count);
+    spmc_secondary_register();
     spmc_mm_unmap_boot();
     return spmc_boot_next(core, NULL);
 }

@@ -17,7 +17,9 @@
 
 #define TABLE_PAGES \
     10 // root, 1 level 2 and 3 to 5 level 3 for the linear map, 2 for the window, the empty table
-#define WINDOW_PAGES 64   // normal-world pages mapped at once: one bit each in `used`
+#define WINDOW_PAGES 64 // normal-world pages mapped at once: one bit each in `used`
+#define GIC_BLOCK_SIZE \
+    0x10000 // distributor; CPU interface of a GICv2: two pages of registers, in 64 KiB
 #define STACK_STRIDE 8192 // spmc_entry.S: a guard page below one page of stack, for each core
 
 // The last GiB of the half that the linear map is in
@@ -31,6 +33,7 @@ static struct tables_fixed table_pool = { .pages = table_pages, .count = TABLE_P
 
 // Const after spmc_mm_init
 static struct tables spmc_map;
+static uint64_t empty_ttbr0; // a low half with nothing in it
 static uint64_t dram_base;
 static uint64_t dram_size;
 
@@ -83,9 +86,29 @@ static int map_ram(void)
     return err;
 }
 
+static int map_device(uint64_t base, uint64_t size)
+{
+    return base != 0 ? map_linear(base, size, TABLES_EL1_DEVICE) : 0;
+}
+
+// The interrupt controller is nobody's device: which of its registers act is for the security state of the access to say
+// (gic_secure.h)
+static int map_gic(void)
+{
+    int err = map_device(board.gicd_base, GIC_BLOCK_SIZE);
+
+    if (err == 0) {
+        err = map_device(board.gicc_base, GIC_BLOCK_SIZE);
+    }
+    if (err == 0) {
+        err = map_device(board.gicr_base, (uint64_t)board.core_max * board.gicr_stride);
+    }
+    return err;
+}
+
 static int map_devices(void)
 {
-    int err = 0;
+    int err = map_gic();
 
     for (uint32_t i = 0; err == 0 && i < BOARD_MAX_REGIONS && board.regions[i].size != 0; i++) {
         if (board.regions[i].kind == REGION_SECURE_DEVICE) {
@@ -104,12 +127,24 @@ static int switch_tables(void)
     if (empty == NULL) {
         return ERR_NO_MEMORY;
     }
+    empty_ttbr0 = spmc_mm_pa(empty);
     dsb_ishst(); // the tables are written before a walk can look at them
-    write_ttbr1_el1(tables_root_pa(&spmc_map));
-    write_ttbr0_el1(spmc_mm_pa(empty));
-    isb();
-    tlbi_all_el1();
+    spmc_mm_enter_core();
     return 0;
+}
+
+void spmc_mm_enter_core(void)
+{
+    write_ttbr1_el1(tables_root_pa(&spmc_map));
+    write_ttbr0_el1(empty_ttbr0);
+    isb();
+    tlbi_all_el1(); // the other cores lose theirs too: rare, and they find them again
+}
+
+void spmc_mm_leave_space(void)
+{
+    write_ttbr0_el1(empty_ttbr0);
+    isb();
 }
 
 static int read_handoff(const struct handoff *handoff)

@@ -17,10 +17,17 @@
 // table afterwards). Then checks the hand-off at `handoff` (its address in the linear map; not touched before) and keeps
 // its DRAM range. Boot core, once, on the entry code's tables, interrupts masked. What is mapped, all secure:
 //   text RX · rodata RO · data RW (without the guard pages of spmc_stacks) · hand-off RW · packages RO ·
-//   page pool RW · secure devices RW
+//   page pool RW · secure devices and interrupt controller RW
 // ERR_NO_MEMORY: the static tables are too few for this board; errors of handoff_check; ERR_RANGE: more cores than the
 // board has; ERR_OVERLAP: the DRAM range touches secure RAM.
 MUST_CHECK int spmc_mm_init(const struct handoff *handoff);
+
+// The same tables for a core that comes later: switches TTBR1 and TTBR0 as spmc_mm_init does. On the entry code's
+// tables, interrupts masked, each time the core starts.
+void spmc_mm_enter_core(void);
+
+// Makes the empty table TTBR0 of this core: no partition's address space.
+void spmc_mm_leave_space(void);
 
 // Ends the boot: wipes the entropy that is left in the hand-off and unmaps its page. Packages stay mapped, read-only.
 void spmc_mm_unmap_boot(void);

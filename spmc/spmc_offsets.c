@@ -19,7 +19,7 @@ OFFSET(CTX_V, struct sp_ctx, v)
 OFFSET(SP_TTBR0, struct sp, space.ttbr0)
 OFFSETS_END
 
-// sp_ctx.S stores these as pairs
+// spmc_vectors.S stores these as pairs
 _Static_assert(offsetof(struct sp, ctx) == 0, "SP_EL1 points to both");
 _Static_assert(offsetof(struct sp_ctx, sp_el0) == offsetof(struct sp_ctx, x) + 31 * 8,
                "x30 and SP_EL0 are a pair");

@@ -6,21 +6,28 @@
 #define SPMC_PRIVATE_H
 
 #include "board.h"
+#include "errors.h"
 #include "ffa_abi.h"
 #include "handoff.h"
 #include "sp.h"
 
-// One per core; TPIDR_EL1 points to it. Only its own core touches it. Layout known to assembly by spmc_offsets.c.
+// One per core; TPIDR_EL1 points to it. Only its own core touches it, but for `online` and `asleep`. Layout known to assembly by spmc_offsets.c.
 struct spmc_core {
     struct ffa_args args; // registers of the normal world's call, then of the return to it
     uint64_t stack_top;
     uint64_t pac_key[2]; // APIAKey of the SPMC itself
     struct sp *fp_owner; // whose FP registers are live; NULL: the normal world's
     void *fp_nwd;        // where the normal world's are kept meanwhile (spmc_fp.S); set at boot
+    struct sp *
+        interrupted; // running here, but another partition has the core for an interrupt; else NULL
+    uint64_t watchdog_deadline; // of the partition that runs; 0: none
+    bool watchdog_bites;        // it has passed
+    bool online;                // serves deadlines: under the lock of sp_timer.c
+    bool asleep;                // in a suspend; under the same lock
     uint32_t index;
 } __attribute__((aligned(64)));
 
-extern struct spmc_core spmc_cores[BOARD_CORE_MAX];
+extern struct spmc_core spmc_cores[BOARD_CORE_MAX]; // those of the cores that the machine has
 
 // Facts about this core that decide which registers exist; const after boot. Bits of spmc_features.
 #define SPMC_HAS_PAC 1
@@ -28,14 +35,25 @@ extern struct spmc_core spmc_cores[BOARD_CORE_MAX];
 #define SPMC_HAS_SME 4
 extern uint32_t spmc_features;
 
-// The four ways in. Each returns the partition that runs next on this core, or NULL: leave to the normal world with
-// core->args. Called from assembly with a fresh stack, interrupts masked; nothing on the stack outlives the return.
+// The ways in. Each returns the partition that runs next on this core, or NULL: leave to EL3 with core->args.
+// Called from assembly with a fresh stack, interrupts masked; nothing on the stack outlives the return.
 struct sp *spmc_main(struct handoff *handoff, struct spmc_core *core); // boot
+struct sp *spmc_core_start(struct spmc_core *core);                    // PSCI CPU_ON
 struct sp *ffa_from_nwd(struct spmc_core *core);                       // SMC of the normal world
 struct sp *ffa_from_sp(struct spmc_core *core, struct sp *sp);    // SVC of the running partition
 struct sp *sp_interrupted(struct spmc_core *core, struct sp *sp); // IRQ or FIQ while it ran
 struct sp *sp_exception(struct spmc_core *core, struct sp *sp,
                         uint64_t esr); // any other exception from it
+
+// A call that EL3 answers at once: x0 … x17 of `args` in, and out (spmc_smc.S).
+void spmc_smc(struct ffa_args *args);
+
+// What this core has: SPMC_HAS_* (spmc_secondary.c).
+uint32_t spmc_read_features(void);
+
+// Tells EL3 where other cores come in, and keeps what the boot core has for comparison. Boot, before the first
+// FFA_MSG_WAIT.
+void spmc_secondary_register(void);
 
 // An exception of the SPMC itself: report and stop the machine. `frame`: x0 … x30, sp.
 _Noreturn void spmc_crash(const uint64_t *frame, uint64_t vector);
@@ -56,7 +74,9 @@ void fp_zero(void);
 #define FP_AREA_BYTES(vl) (64 + 32 * (vl) + 17 * ((vl) / 8))
 
 // spmc_fp.c: lazy switching around them.
-void fp_boot(uint32_t core_count);                      // areas for the normal world's registers
+void fp_boot(uint32_t core_count); // areas for the normal world's registers
+// This core's access to FP, at its start. ERR_NOT_SUPPORTED: its vectors are longer than the areas.
+MUST_CHECK int fp_start_core(void);
 void fp_give_to(struct spmc_core *core, struct sp *sp); // first FP use of `sp` in this entry
 void fp_give_back(struct spmc_core *core); // before the core goes back to the normal world
 

@@ -144,8 +144,8 @@ LOCALFUNC partition_sync_\pac
     leave \pac
 ENDFUNC partition_sync_\pac
 
-// IRQ and FIQ alike: no secure interrupt source is enabled, so both mean that the normal world wants the core
-// (GICv2 signals its group 1 as IRQ, GICv3 as FIQ while the core is in Secure state).
+// IRQ and FIQ alike: which of the two is the SPMC's and which the normal world's depends on the interrupt controller
+// (gic_secure.h), and sp_interrupted asks it.
 LOCALFUNC partition_interrupt_\pac
     save_partition \pac
     mov x29, #0
@@ -190,15 +190,14 @@ bodies 0
 bodies 1
 
 /*
- * Any exception that the SPMC itself takes. The stack may be what broke: registers go to a static frame of 32 words
- * (one for all cores: the first to come reports, spmc_crash is not re-entered), then to a static stack.
+ * Any exception that the SPMC itself takes. The stack may be what broke: registers go to a static frame of 32 words, then
+ * to a static stack. There is one of each: the first core that comes reports, others wait for the end of the machine. A
+ * crash while the MMU is off, or while a crash is being reported, cannot be told on the console: EL3 has the last word.
  */
 .macro crash_slot n
 LOCALFUNC crash_\n
-    msr tpidrro_el0, x0 // free: no partition runs on this core any more
-    adr_l x0, crash_frame
-    stp x1, x2, [x0, #8]
-    mov x1, #\n
+    msr tpidrro_el0, x0 // free, as those below: no partition runs on this core any more
+    mov x0, #\n
     b crash_common
 ENDFUNC crash_\n
 .endm
@@ -217,43 +216,68 @@ crash_slot 14
 crash_slot 15
 
 LOCALFUNC crash_common
-    stp x3, x4, [x0, #24]
-    stp x5, x6, [x0, #40]
-    stp x7, x8, [x0, #56]
-    stp x9, x10, [x0, #72]
-    stp x11, x12, [x0, #88]
-    stp x13, x14, [x0, #104]
-    stp x15, x16, [x0, #120]
-    stp x17, x18, [x0, #136]
-    stp x19, x20, [x0, #152]
-    stp x21, x22, [x0, #168]
-    stp x23, x24, [x0, #184]
-    stp x25, x26, [x0, #200]
-    stp x27, x28, [x0, #216]
-    stp x29, x30, [x0, #232]
-    mrs x2, tpidrro_el0
-    str x2, [x0]
+    msr tpidr_el0, x1
+    msr sp_el0, x2
+    msr tpidr_el1, x3
+    mrs x1, sctlr_el1
+    tbz x1, #0, 5f // exclusive accesses need the MMU, too
+    adr_l x1, crash_owner
+    mrs x2, mpidr_el1 // bit 31 is 1: never zero
+1:  ldxr x3, [x1]
+    cbnz x3, 2f
+    stxr w3, x2, [x1]
+    cbnz w3, 1b
+    b 4f
+2:  cmp x3, x2
+    b.eq 5f
+3:  wfi // another core reports
+    b 3b
+
+4:  add x1, x1, #16
+    stp x4, x5, [x1, #32]
+    stp x6, x7, [x1, #48]
+    stp x8, x9, [x1, #64]
+    stp x10, x11, [x1, #80]
+    stp x12, x13, [x1, #96]
+    stp x14, x15, [x1, #112]
+    stp x16, x17, [x1, #128]
+    stp x18, x19, [x1, #144]
+    stp x20, x21, [x1, #160]
+    stp x22, x23, [x1, #176]
+    stp x24, x25, [x1, #192]
+    stp x26, x27, [x1, #208]
+    stp x28, x29, [x1, #224]
     mov x2, sp
-    str x2, [x0, #248]
-    ldr x3, [x0, #256] // a crash while reporting one: the console is not to be had, EL3 has the last word
-    cbnz x3, 1f
-    mov x3, #1
-    str x3, [x0, #256]
+    stp x30, x2, [x1, #240]
+    mrs x2, tpidrro_el0
+    mrs x3, tpidr_el0
+    stp x2, x3, [x1]
+    mrs x2, sp_el0
+    mrs x3, tpidr_el1
+    stp x2, x3, [x1, #16]
     adr_l x2, crash_stack_top
     mov sp, x2
     mov x29, #0
-    b spmc_crash
-1:  mov_imm x0, FFA_ABORT_32
+    mov x2, x0
+    mov x0, x1
+    mov x1, x2
+    b spmc_crash // (frame, vector)
+
+5:  mov_imm x0, FFA_ABORT_32
     mrs x1, esr_el1
     mrs x2, elr_el1
+    mrs x3, far_el1
+    mov x4, sp
+    mov x5, x30
     smc #0
-2:  wfi
-    b 2b
+6:  wfi
+    b 6b
 ENDFUNC crash_common
 
     .section .bss.crash, "aw", %nobits
     .balign 16
-crash_frame:
-    .space 33 * 8 + 8
+crash_owner:
+    .space 16
+    .space 32 * 8 // the frame
     .space 2048
 crash_stack_top:

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Routing of FF-A calls, one row a function. Called from the SMC table for both worlds. The normal world's registers are
-// untrusted; the SPMC's are checked where a mistake of it would reach the normal world, and where this file's own state
-// depends on them.
+// Routing of FF-A calls, one row a function. Called from the SMC table for both worlds. The normal world's registers
+// are untrusted; the SPMC's are checked where a mistake of it would reach the normal world, and where this file's own
+// state depends on them.
 #include "bl31/spmd/spmd.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#include "bl31/bl31_private.h"
+#include "bl31/crash.h"
+#include "bl31/spmd/spmd_private.h"
 #include "ffa_abi.h"
 #include "log.h"
-#include "platform.h"
 #include "smccc.h"
 
 // What happens to a call of the normal world. 0, for rows that are not there: FFA_ERROR(NOT_SUPPORTED).
@@ -36,6 +36,9 @@ enum from_spmc {
     SPMC_FEATURES,
     SPMC_ID,
     SPMC_SPM_ID,
+    SPMC_REGISTER, // where other cores enter it, during its boot
+    SPMC_RESUME,   // ends a secure interrupt
+    SPMC_HANDLE,   // an interrupt of EL3 came while the SPMC ran
     SPMC_ABORT,
 };
 
@@ -67,9 +70,11 @@ static const struct spmd_route spmd_routes[SPMD_INDEX_MASK + 1] = {
     ROW(FFA_RUN)                     = {{ NORMAL_FORWARD, NORMAL_REFUSED },      { SPMC_REFUSED, SPMC_REFUSED }},
     ROW(FFA_MSG_SEND_DIRECT_REQ_32)  = {{ NORMAL_REQUEST, NORMAL_REQUEST },      { SPMC_DENIED, SPMC_DENIED }},
     ROW(FFA_MSG_SEND_DIRECT_RESP_32) = {{ NORMAL_FORWARD, NORMAL_FORWARD },      { SPMC_RESPONSE, SPMC_RESPONSE }},
-    ROW(FFA_NORMAL_WORLD_RESUME)     = {{ NORMAL_REFUSED, NORMAL_REFUSED },      { SPMC_DENIED, SPMC_REFUSED }},
+    ROW(FFA_NORMAL_WORLD_RESUME)     = {{ NORMAL_REFUSED, NORMAL_REFUSED },      { SPMC_RESUME, SPMC_REFUSED }},
     ROW(FFA_SPM_ID_GET)              = {{ NORMAL_SPM_ID, NORMAL_REFUSED },       { SPMC_SPM_ID, SPMC_REFUSED }},
+    ROW(FFA_SECONDARY_EP_REGISTER_64) = {{ NORMAL_REFUSED, NORMAL_REFUSED },     { SPMC_REFUSED, SPMC_REGISTER }},
     ROW(FFA_PARTITION_INFO_GET_REGS) = {{ NORMAL_REFUSED, NORMAL_FORWARD },      { SPMC_REFUSED, SPMC_REFUSED }},
+    ROW(FFA_EL3_INTR_HANDLE)         = {{ NORMAL_REFUSED, NORMAL_REFUSED },      { SPMC_HANDLE, SPMC_REFUSED }},
     ROW(FFA_ABORT_32)                = {{ NORMAL_REFUSED, NORMAL_REFUSED },      { SPMC_ABORT, SPMC_REFUSED }},
     ROW(FFA_MSG_SEND_DIRECT_REQ2)    = {{ NORMAL_REFUSED, NORMAL_REQUEST },      { SPMC_REFUSED, SPMC_DENIED }},
     // clang-format on
@@ -80,10 +85,7 @@ static const struct spmd_route spmd_routes[SPMD_INDEX_MASK + 1] = {
 #define MESSAGE_RECEIVER_SECURE BIT(15)
 
 // The exchange that carries FFA_VERSION (DEN0077A, framework messages 8 and 9)
-#define SPMD_TO_SPMC (((uint32_t)FFA_ID_SPMD << 16) | FFA_ID_SPMC)
-#define SPMC_TO_SPMD (((uint32_t)FFA_ID_SPMC << 16) | FFA_ID_SPMD)
 #define FRAMEWORK_VERSION_REQ (FFA_MSG_FRAMEWORK | FFA_FRAMEWORK_VERSION_REQ)
-#define FRAMEWORK_VERSION_RESP (FFA_MSG_FRAMEWORK | FFA_FRAMEWORK_VERSION_RESP)
 
 // The version that the normal world negotiated, one for all of its cores. Any core may write it, when its FFA_VERSION
 // has been accepted; the SPMC orders such calls. Whoever reads it beside a write gets the old or the new one, and the
@@ -96,30 +98,9 @@ static _Atomic bool spmd_version_fixed;
 
 static const uint64_t spmd_no_values[10];
 
-// Kept out of the two entry functions, which thereby need no stack frame for what is always the case.
-#define RARE __attribute__((noinline, cold))
-
 static bool is_64(uint64_t fid)
 {
     return (fid & SMCCC_64) != 0;
-}
-
-// Puts a result into x1–x7 of a caller and returns its x0.
-static uint64_t reply(struct smc_frame *frame, uint64_t fid, uint64_t x2)
-{
-    frame->x[1] = 0;
-    frame->x[2] = x2;
-    frame->x[3] = 0;
-    frame->x[4] = 0;
-    frame->x[5] = 0;
-    frame->x[6] = 0;
-    frame->x[7] = 0;
-    return fid;
-}
-
-static uint64_t reply_error(struct smc_frame *frame, int32_t code)
-{
-    return reply(frame, FFA_ERROR, (uint32_t)code);
 }
 
 void spmd_reset_version(void)
@@ -134,18 +115,18 @@ static uint64_t version_ask(struct smc_frame *frame, uint64_t x1)
     uint32_t version = (uint32_t)x1;
 
     if ((version & FFA_VERSION_MBZ) != 0) {
-        (void)reply(frame, 0, 0);
+        (void)spmd_reply(frame, 0, 0);
         return (uint64_t)(int64_t)FFA_NOT_SUPPORTED;
     }
     // Asked for again, a version newer than ours comes to ours again, as it does in the SPMC
     uint32_t agreed = version < SPMD_FFA_VERSION ? version : SPMD_FFA_VERSION;
     if (atomic_load_explicit(&spmd_version_fixed, memory_order_relaxed) &&
         agreed != atomic_load_explicit(&spmd_normal_version, memory_order_relaxed)) {
-        (void)reply(frame, 0, 0);
+        (void)spmd_reply(frame, 0, 0);
         return (uint64_t)(int64_t)FFA_NOT_SUPPORTED;
     }
     frame->x[0] = FFA_MSG_SEND_DIRECT_REQ_32;
-    (void)reply(frame, 0, FRAMEWORK_VERSION_REQ);
+    (void)spmd_reply(frame, 0, FRAMEWORK_VERSION_REQ);
     frame->x[1] = SPMD_TO_SPMC;
     frame->x[3] = version;
     context_of_normal(frame)->state = SPMD_VERSION;
@@ -163,7 +144,7 @@ static uint64_t version_answered(struct smc_frame *frame, int32_t answer)
         atomic_store_explicit(&spmd_normal_version, version, memory_order_relaxed);
     }
     core->state = SPMD_READY;
-    (void)reply(frame, 0, 0);
+    (void)spmd_reply(frame, 0, 0);
     frame->x[0] = (uint64_t)(int64_t)answer;
     return context_enter_normal(frame, &core->normal.frame.x[8]);
 }
@@ -177,7 +158,7 @@ static uint64_t refuse_normal(uint64_t fid, struct smc_frame *frame, int32_t cod
             frame->x[i] = 0;
         }
     }
-    return reply_error(frame, code);
+    return spmd_reply_error(frame, code);
 }
 
 // What EL3 itself answers to the normal world.
@@ -189,12 +170,12 @@ static uint64_t answer_normal(enum from_normal action, uint64_t fid, uint64_t x1
     }
     switch (action) {
     case NORMAL_ID:
-        return reply(frame, FFA_SUCCESS_32, FFA_ID_NWD);
+        return spmd_reply(frame, FFA_SUCCESS_32, FFA_ID_NWD);
     case NORMAL_SPM_ID: // since 1.1
         if (atomic_load_explicit(&spmd_normal_version, memory_order_relaxed) < FFA_VERSION_1_1) {
             return refuse_normal(fid, frame, FFA_NOT_SUPPORTED);
         }
-        return reply(frame, FFA_SUCCESS_32, FFA_ID_SPMC);
+        return spmd_reply(frame, FFA_SUCCESS_32, FFA_ID_SPMC);
     case NORMAL_VERSION:
         return version_ask(frame, x1);
     case NORMAL_REFUSED:
@@ -228,7 +209,7 @@ uint64_t spmd_from_normal(uint64_t fid, uint64_t x1, uint64_t x2, uint64_t x3,
 RARE static uint64_t refuse_response(uint64_t x1, struct smc_frame *frame)
 {
     log_warn("SPMD: SPMC responds to %x, which did not ask", (uint32_t)x1 & 0xffff);
-    return reply_error(frame, FFA_INVALID_PARAMETERS);
+    return spmd_reply_error(frame, FFA_INVALID_PARAMETERS);
 }
 
 // Gives the normal world what the SPMC's registers say. x8–x17 (DEN0077A 11.2): results of SMC64 functions since
@@ -245,27 +226,85 @@ static uint64_t complete(uint64_t fid, struct smc_frame *frame, struct core *cor
     return context_enter_normal(frame, x8_to_x17);
 }
 
-// Completions while no plain call of the normal world waits: the SPMC boots, or owes an answer to EL3.
-RARE static uint64_t complete_other(enum from_spmc action, uint64_t fid, uint64_t x1, uint64_t x2,
-                                    uint64_t x3, struct smc_frame *frame)
+// The end of the SPMC's first run on this core, with `error` (an FF-A code) or without.
+RARE static uint64_t first_run_ends(struct core *core, bool failed, int32_t error)
 {
-    uint32_t state = context_of_secure(frame)->state;
+    if (core->state == SPMD_BOOTING) {
+        if (failed) {
+            spmd_boot_failed(error);
+        }
+        return spmd_boot_done(&core->secure);
+    }
+    if (failed) {
+        spmd_core_failed(core, error);
+    }
+    return spmd_core_started(&core->secure);
+}
 
-    if (state == SPMD_BOOTING && action == SPMC_WAIT) {
-        return spmd_boot_done(frame);
+// What the SPMC says when EL3 has asked something itself: framework message `type` with an answer in w3, or FFA_ERROR,
+// which stands for `on_error`. False: neither.
+static bool take_answer(uint64_t fid, const struct smc_frame *frame, uint32_t type,
+                        int32_t on_error, int32_t *answer)
+{
+    if (fid == FFA_ERROR) {
+        *answer = on_error;
+        return true;
     }
-    if (state == SPMD_BOOTING && action == SPMC_ERROR) {
-        spmd_boot_failed((int32_t)x2);
+    *answer = (int32_t)frame->x[3];
+    return fid == FFA_MSG_SEND_DIRECT_RESP_32 && (uint32_t)frame->x[1] == SPMD_FROM_SPMC &&
+           (uint32_t)frame->x[2] == (FFA_MSG_FRAMEWORK | type);
+}
+
+// Completions while no plain call of the normal world waits: the SPMC starts, or owes an answer to EL3. While it serves
+// a secure interrupt nothing is awaited that could come here (spmd_interrupt.c).
+RARE static uint64_t complete_other(enum from_spmc action, uint64_t fid, struct smc_frame *frame)
+{
+    struct core *core = context_of_secure(frame);
+    int32_t answer;
+
+    switch ((enum spmd_state)core->state) {
+    case SPMD_BOOTING:
+    case SPMD_STARTING:
+        if (action == SPMC_WAIT || action == SPMC_ERROR) {
+            return first_run_ends(core, action == SPMC_ERROR, (int32_t)frame->x[2]);
+        }
+        break;
+    case SPMD_VERSION:
+        if (take_answer(fid, frame, FFA_FRAMEWORK_VERSION_RESP, FFA_NOT_SUPPORTED, &answer)) {
+            return version_answered(frame, answer);
+        }
+        break;
+    case SPMD_POWER:
+    case SPMD_RESUMING:
+        if (take_answer(fid, frame, FFA_FRAMEWORK_PM_RESP, PSCI_DENIED, &answer)) {
+            return spmd_power_answered(frame, answer);
+        }
+        break;
+    case SPMD_INTERRUPT:
+    case SPMD_READY:
+    case SPMD_OFF:
+        break;
     }
-    if (state == SPMD_VERSION && fid == FFA_MSG_SEND_DIRECT_RESP_32 &&
-        (uint32_t)x1 == SPMC_TO_SPMD && (uint32_t)x2 == FRAMEWORK_VERSION_RESP) {
-        return version_answered(frame, (int32_t)x3);
+    log_warn("SPMD: SPMC calls %x in state %u, nobody waits for that", (uint32_t)fid, core->state);
+    return spmd_reply_error(frame, FFA_DENIED);
+}
+
+// FFA_SECONDARY_EP_REGISTER (DEN0077A 18.2.1): during the SPMC's boot only, an address in its image.
+RARE static uint64_t register_secondary(struct smc_frame *frame)
+{
+    int error;
+
+    if (context_of_secure(frame)->state != SPMD_BOOTING) {
+        return spmd_reply_error(frame, FFA_DENIED);
     }
-    if (state == SPMD_VERSION && action == SPMC_ERROR) {
-        return version_answered(frame, FFA_NOT_SUPPORTED);
+    if (!spmd_no_arguments(frame, 2)) {
+        return spmd_reply_error(frame, FFA_INVALID_PARAMETERS);
     }
-    log_warn("SPMD: SPMC calls %x in state %u, nobody waits for that", (uint32_t)fid, state);
-    return reply_error(frame, FFA_DENIED);
+    error = spmd_register_secondary(frame->x[1]);
+    if (error != ERR_NONE) {
+        return spmd_reply_error(frame, error == ERR_RANGE ? FFA_INVALID_PARAMETERS : FFA_DENIED);
+    }
+    return spmd_reply(frame, FFA_SUCCESS_32, 0);
 }
 
 // What EL3 itself answers to the SPMC.
@@ -276,26 +315,30 @@ RARE static uint64_t answer_spmc(enum from_spmc action, uint64_t x1, struct smc_
 
     switch (action) {
     case SPMC_ID:
-        return reply(frame, FFA_SUCCESS_32, FFA_ID_SPMC);
+        return spmd_reply(frame, FFA_SUCCESS_32, FFA_ID_SPMC);
     case SPMC_SPM_ID:
-        return reply(frame, FFA_SUCCESS_32, FFA_ID_SPMD);
+        return spmd_reply(frame, FFA_SUCCESS_32, FFA_ID_SPMD);
     case SPMC_VERSION: // same major: ours; the SPMC must cope with it or stop
-        (void)reply(frame, 0, 0);
+        (void)spmd_reply(frame, 0, 0);
         return (asked >> 16) == (SPMD_FFA_VERSION >> 16) ? SPMD_FFA_VERSION
                                                          : (uint64_t)(int64_t)FFA_NOT_SUPPORTED;
     case SPMC_FEATURES: // a function that this table has for the SPMC; there are no other features here
         known = spmd_routes[asked & SPMD_INDEX_MASK].spmc[is_64(asked)];
         if ((asked & ~(uint32_t)(SMCCC_64 | SPMD_INDEX_MASK)) == (FFA_ERROR & ~SPMD_INDEX_MASK) &&
             known != SPMC_REFUSED && known != SPMC_DENIED) {
-            return reply(frame, FFA_SUCCESS_32, 0);
+            return spmd_reply(frame, FFA_SUCCESS_32, 0);
         }
-        return reply_error(frame, FFA_NOT_SUPPORTED);
+        return spmd_reply_error(frame, FFA_NOT_SUPPORTED);
     case SPMC_DENIED:
-        return reply_error(frame, FFA_DENIED);
+        return spmd_reply_error(frame, FFA_DENIED);
+    case SPMC_REGISTER:
+        return register_secondary(frame);
+    case SPMC_RESUME:
+        return spmd_interrupt_done(frame);
+    case SPMC_HANDLE:
+        return spmd_interrupt_handle(frame);
     case SPMC_ABORT:
-        log_error("SPMC: fatal: ESR %llx at %llx", (unsigned long long)x1,
-                  (unsigned long long)frame->x[2]);
-        plat_fatal();
+        crash_of_spmc(frame); // does not return
     case SPMC_REFUSED:
     case SPMC_COMPLETE:
     case SPMC_RESPONSE:
@@ -303,7 +346,7 @@ RARE static uint64_t answer_spmc(enum from_spmc action, uint64_t x1, struct smc_
     case SPMC_ERROR:
         break;
     }
-    return reply_error(frame, FFA_NOT_SUPPORTED);
+    return spmd_reply_error(frame, FFA_NOT_SUPPORTED);
 }
 
 uint64_t spmd_from_spmc(uint64_t fid, uint64_t x1, uint64_t x2, uint64_t x3,
@@ -313,11 +356,13 @@ uint64_t spmd_from_spmc(uint64_t fid, uint64_t x1, uint64_t x2, uint64_t x3,
     enum from_spmc action = route->spmc[is_64(fid)];
     struct core *core = context_of_secure(frame);
 
+    (void)x2;
+    (void)x3;
     if (action < SPMC_COMPLETE || action > SPMC_ERROR) {
         return answer_spmc(action, x1, frame);
     }
     if (core->state != SPMD_READY) {
-        return complete_other(action, fid, x1, x2, x3, frame);
+        return complete_other(action, fid, frame);
     }
     if (action == SPMC_RESPONSE && (x1 & MESSAGE_RECEIVER_SECURE) != 0) {
         return refuse_response(x1, frame);

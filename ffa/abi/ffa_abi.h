@@ -79,6 +79,9 @@
 
 #define FFA_MSG_FRAMEWORK 0x80000000 // bit 31 of w2 in direct messages
 // Framework messages, low byte of w2 (DEN0077A "Framework messages")
+#define FFA_FRAMEWORK_PSCI_REQ 0  // w3: PSCI function that is about to happen on this core
+#define FFA_FRAMEWORK_WARM_BOOT 1 // this core is back from a low-power state
+#define FFA_FRAMEWORK_PM_RESP 2   // w3: PSCI status
 #define FFA_FRAMEWORK_VERSION_REQ 8
 #define FFA_FRAMEWORK_VERSION_RESP 9
 
@@ -162,6 +165,13 @@ _Static_assert(sizeof(struct ffa_boot_info_desc) == 32, "DEN0077A boot informati
 // everything secure that the boot measured. Address of 32 bytes each
 #define TESSERA_BOOT_SEALING_KEY (FFA_BOOT_INFO_IMPDEF | 6)
 #define TESSERA_BOOT_IDENTITY (FFA_BOOT_INFO_IMPDEF | 7)
+
+// Calls of a partition to the SPMC that are not FF-A: SVC with w0 = number, w1 = argument; x0 = 0 or a negative FFA_* code
+// comes back, everything else stays. The range is the one in which Hafnium has such calls.
+#define TESSERA_TIMER_SET 0xff40 // w1: the timer fires that many microseconds from now; 0: never
+#define TESSERA_WATCHDOG_KICK 0xff41
+// Interrupt number (FFA_INTERRUPT, w2) of a partition's timer
+#define TESSERA_INTERRUPT_TIMER 3
 #define TESSERA_BOOT_SEED_SIZE 64
 #define TESSERA_BOOT_KEY_SIZE 32
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// SMC Calling Convention (DEN0028) and PSCI (DEN0022) numbers. Plain numbers: assembly, C, firmware, host, kernel.
+// SMC Calling Convention (DEN0028), PSCI (DEN0022) and TRNG (DEN0098) numbers. Plain numbers: assembly, C, firmware, host, kernel.
 #ifndef SMCCC_H
 #define SMCCC_H
 
@@ -20,17 +20,90 @@
 #define SMCCC_VERSION 0x80000000
 #define SMCCC_ARCH_FEATURES 0x80000001
 #define SMCCC_VERSION_1_4 0x10004
+#define SMCCC_ARCH_SOC_ID 0x80000002
+#define SMCCC_ARCH_WORKAROUND_1 0x80008000 // CVE-2017-5715, branch target injection
+#define SMCCC_ARCH_WORKAROUND_2 0x80007fff // CVE-2018-3639, speculative store bypass
+#define SMCCC_ARCH_WORKAROUND_3 0x80003fff // CVE-2022-23960, branch history injection
+#define SMCCC_UNAFFECTED 1                 // answer of ARCH_FEATURES for these three
+#define SMCCC_INVALID_PARAMETER (-3)
 
-// PSCI, SMC32 and SMC64 forms
+// TRNG firmware interface (DEN0098)
+#define TRNG_NUMBER_FIRST 0x50 // it owns numbers 0x50 … 0x5f of the standard service range
+#define TRNG_NUMBER_LAST 0x5f
+#define TRNG_VERSION 0x84000050
+#define TRNG_FEATURES 0x84000051
+#define TRNG_GET_UUID 0x84000052
+#define TRNG_RND_32 0x84000053
+#define TRNG_RND_64 0xc4000053
+#define TRNG_VERSION_1_0 0x10000
+#define TRNG_SUCCESS 0
+#define TRNG_NOT_SUPPORTED (-1)
+#define TRNG_INVALID_PARAMETERS (-2)
+#define TRNG_NO_ENTROPY (-3)
+
+// PSCI (DEN0022 5.1.x): SMC32 and SMC64 forms; those without a suffix have an SMC32 form only
 #define PSCI_VERSION 0x84000000
 #define PSCI_CPU_SUSPEND_32 0x84000001
+#define PSCI_CPU_SUSPEND_64 0xc4000001
 #define PSCI_CPU_OFF 0x84000002
 #define PSCI_CPU_ON_32 0x84000003
+#define PSCI_CPU_ON_64 0xc4000003
+#define PSCI_AFFINITY_INFO_32 0x84000004
+#define PSCI_AFFINITY_INFO_64 0xc4000004
+#define PSCI_MIGRATE_32 0x84000005
+#define PSCI_MIGRATE_64 0xc4000005
+#define PSCI_MIGRATE_INFO_TYPE 0x84000006
+#define PSCI_MIGRATE_INFO_UP_CPU_32 0x84000007
+#define PSCI_MIGRATE_INFO_UP_CPU_64 0xc4000007
 #define PSCI_SYSTEM_OFF 0x84000008
 #define PSCI_SYSTEM_RESET 0x84000009
 #define PSCI_FEATURES 0x8400000a
+#define PSCI_CPU_FREEZE 0x8400000b
+#define PSCI_CPU_DEFAULT_SUSPEND_32 0x8400000c
+#define PSCI_CPU_DEFAULT_SUSPEND_64 0xc400000c
+#define PSCI_NODE_HW_STATE_32 0x8400000d
+#define PSCI_NODE_HW_STATE_64 0xc400000d
+#define PSCI_SYSTEM_SUSPEND_32 0x8400000e
+#define PSCI_SYSTEM_SUSPEND_64 0xc400000e
+#define PSCI_SET_SUSPEND_MODE 0x8400000f
+#define PSCI_STAT_RESIDENCY_32 0x84000010
+#define PSCI_STAT_RESIDENCY_64 0xc4000010
+#define PSCI_STAT_COUNT_32 0x84000011
+#define PSCI_STAT_COUNT_64 0xc4000011
+#define PSCI_SYSTEM_RESET2_32 0x84000012
+#define PSCI_SYSTEM_RESET2_64 0xc4000012
+#define PSCI_MEM_PROTECT 0x84000013
+#define PSCI_MEM_PROTECT_CHECK_RANGE_32 0x84000014
+#define PSCI_MEM_PROTECT_CHECK_RANGE_64 0xc4000014
 #define PSCI_NUMBER_LAST 0x1f // PSCI owns numbers 0x00 … 0x1f of the standard service range
 #define PSCI_VERSION_1_1 0x10001
+
+// Return codes (DEN0022 5.2.2), signed
+#define PSCI_SUCCESS 0
 #define PSCI_NOT_SUPPORTED (-1)
+#define PSCI_INVALID_PARAMETERS (-2)
+#define PSCI_DENIED (-3)
+#define PSCI_ALREADY_ON (-4)
+#define PSCI_ON_PENDING (-5)
+#define PSCI_INTERNAL_FAILURE (-6)
+#define PSCI_NOT_PRESENT (-7)
+#define PSCI_DISABLED (-8)
+#define PSCI_INVALID_ADDRESS (-9)
+
+// AFFINITY_INFO, NODE_HW_STATE, MIGRATE_INFO_TYPE
+#define PSCI_AFFINITY_ON 0
+#define PSCI_AFFINITY_OFF 1
+#define PSCI_AFFINITY_ON_PENDING 2
+#define PSCI_HW_ON 0
+#define PSCI_HW_OFF 1
+#define PSCI_HW_STANDBY 2
+#define PSCI_MIGRATE_NOT_NEEDED 2 // no trusted OS, or one that needs no migration
+
+// CPU_SUSPEND's power_state, original format (DEN0022 5.4.2.1)
+#define PSCI_POWER_DOWN 0x00010000
+#define PSCI_POWER_LEVEL(state) (((state) >> 24) & 3)
+
+// SYSTEM_RESET2: architectural reset type
+#define PSCI_RESET2_WARM 0
 
 #endif

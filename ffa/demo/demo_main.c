@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The demo payload of `make run`: a bare-metal normal world that finds the secure partitions, asks
+// The demo payload of `make run-demo`: a bare-metal normal world that finds the secure partitions, asks
 // the crypto partition for random bytes, a hash and a signature, checks all of them, says so, and
 // switches off. Its last line is "demo: everything worked", or what failed.
 #include <stdbool.h>

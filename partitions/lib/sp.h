@@ -111,6 +111,27 @@ void sp_log(const char *format, ...) __attribute__((format(printf, 1, 2)));
 // what a client sent.
 _Noreturn void sp_die(const char *reason);
 
+// Has the function of sp_timer_handler() called `delay_us` microseconds from now, once; 0: not at all. A delay that is set already is
+// replaced, also if it has passed and the call has not come yet. The call comes while the partition waits for a message, in
+// the middle of nothing: after the handler of a message has returned, or when the normal world or another partition is
+// interrupted for it; never less than 100 µs after such a call has returned. ERR_NOT_SUPPORTED: the manifest has no
+// tessera,secure-timer; ERR_INVALID: shorter than the SPMC allows (100 µs).
+MUST_CHECK int sp_timer_set(uint32_t delay_us);
+
+// Called when the time is up, by the loop of sp_run() only, on the partition's stack. It may call sp_timer_set(). As long as it runs
+// the normal world's interrupts wait: short.
+typedef void (*sp_timer_handler_fn)(void);
+
+// Names that function; NULL: none. Before sp_run().
+void sp_timer_handler(sp_timer_handler_fn handler);
+
+// Tells the watchdog that the partition is alive: from now it has tessera,watchdog-ms of its manifest again to come to the end of
+// what it does (its handler returns), counting only time in which it has a core. Then the SPMC stops it, and its callers get
+// FFA_ABORTED. Each message and each timer call starts with the full time anyway: only work that takes longer needs this.
+// ERR_NOT_SUPPORTED: the manifest has no watchdog; ERR_DENIED: in a timer call, which has that time and no more, since the
+// normal world waits.
+MUST_CHECK int sp_watchdog_kick(void);
+
 // Gives the SPMC this partition's RX and TX buffers (one page each, in the partition's own memory)
 // and returns where they are. Once, before sp_run(). ERR_DENIED: the SPMC refused.
 MUST_CHECK int sp_rxtx_map(const void **rx, void **tx);

@@ -40,6 +40,9 @@ _Noreturn void sp_loop(sp_handler handler);
 // must not refuse.
 void sp_run_event(struct ffa_args *args);
 
+// The SPMC says that interrupt `id` came (sp_time.c).
+void sp_time_interrupt(uint32_t id);
+
 // Sends `len` characters to the console without buffering. Used when nothing else can be trusted
 // any more.
 void sp_log_raw(const char *text, size_t len);

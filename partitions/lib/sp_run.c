@@ -62,8 +62,11 @@ void sp_run_event(struct ffa_args *args)
     case FFA_MSG_SEND_DIRECT_REQ_64:
         answer_framework(args);
         break;
-    case FFA_RUN:       // cycles for background work, of which there is none
-    case FFA_INTERRUPT: // no device belongs to the partition
+    case FFA_INTERRUPT:
+        sp_time_interrupt((uint32_t)args->x[2]);
+        set_wait(args);
+        break;
+    case FFA_RUN: // cycles for background work, of which there is none
         set_wait(args);
         break;
     default:

@@ -33,9 +33,3 @@ void mmu_enable_el1(const struct tables *tables)
     write_sctlr_el1(read_sctlr_el1() | MMU_ON);
     isb();
 }
-
-void mmu_disable_el3(void)
-{
-    write_sctlr_el3(read_sctlr_el3() & ~(SCTLR_M | SCTLR_C));
-    isb();
-}

@@ -16,8 +16,8 @@ void mmu_enable_el3(const struct tables *tables);
 // The same for EL1 of the current security state; TTBR1 walks are off.
 void mmu_enable_el1(const struct tables *tables);
 
-// Clears SCTLR_EL3 M and C. The caller has cleaned what is to be read afterwards, stack included
-// (mmu.c: touches no memory itself); returns with the MMU off.
-void mmu_disable_el3(void);
+// Leaves for `entry` at EL3 with MMU and data cache off, `x0` in x0. The code here is mapped one to one, the stack need not be.
+// The caller has cleaned what the code at `entry` reads before its own MMU is on.
+_Noreturn void mmu_leave_el3(uint64_t entry, uint64_t x0);
 
 #endif

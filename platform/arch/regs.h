@@ -65,8 +65,14 @@
 #define SCR_ENAS0 BIT(36)
 #define SCR_ADEN BIT(37)
 #define SCR_HXEN BIT(38)  // HCRX_EL2
+#define SCR_GCSEN BIT(39) // guarded control stacks
 #define SCR_TRNDR BIT(40) // RNDR traps to EL3
 #define SCR_ENTP2 BIT(41) // TPIDR2_EL0 (SME)
+#define SCR_TCR2EN BIT(43)
+#define SCR_SCTLR2EN BIT(44)
+#define SCR_PIEN BIT(45)   // permission indirection and overlay registers
+#define SCR_ENFPM BIT(50)  // FPMR
+#define SCR_FGTEN2 BIT(59) // fine-grained trap registers of FEAT_FGT2
 
 // CPTR_EL3
 #define CPTR_EL3_EZ BIT(8)   // SVE not trapped
@@ -78,6 +84,7 @@
 
 // MDCR_EL3
 #define MDCR_TPM BIT(6)    // performance monitors trapped
+#define MDCR_ENPM2 BIT(7)  // those that came with PMUv3p9 not trapped
 #define MDCR_TDA BIT(9)    // debug registers trapped
 #define MDCR_TDOSA BIT(10) // OS debug registers trapped
 #define MDCR_SPD32(x) (UL(x) << 14)
@@ -193,6 +200,8 @@
 
 // Identification registers: fields that boot code asks for
 #define ID_FIELD(value, shift) (((value) >> (shift)) & 0xf)
+#define MIDR_PART_SHIFT 4
+#define MIDR_IMPLEMENTER_SHIFT 24
 #define ID_AA64PFR0_EL2_SHIFT 8
 #define ID_AA64PFR0_FP_SHIFT 16
 #define ID_AA64PFR0_GIC_SHIFT 24
@@ -220,11 +229,16 @@
 #define ID_AA64MMFR0_ECV_SHIFT 60
 #define ID_AA64MMFR0_FGT_SHIFT 56
 #define ID_AA64MMFR1_PAN_SHIFT 20
+#define ID_AA64MMFR1_ECBHB_SHIFT 60
 #define ID_AA64MMFR1_VH_SHIFT 8
 #define ID_AA64MMFR1_HCX_SHIFT 40
 #define ID_AA64MMFR1_TWED_SHIFT 32
 #define ID_AA64DFR0_TRACEFILT_SHIFT 40
 #define ID_AA64DFR0_PMSVER_SHIFT 32
+
+// ISR_EL1: what is pending for this level, masked or not
+#define ISR_F BIT(6)
+#define ISR_I BIT(7)
 
 // ICC_SRE_ELx
 #define ICC_SRE_SRE BIT(0)
@@ -254,6 +268,7 @@
 #define SMCR_EL3_ENC S3_6_C1_C2_6
 #define SMCR_EL1_ENC S3_0_C1_C2_6
 #define RNDR_ENC S3_3_C2_C4_0
+#define RNDRRS_ENC S3_3_C2_C4_1
 
 #ifndef __ASSEMBLER__
 
@@ -293,6 +308,18 @@ static inline _Bool read_rndr(uint64_t *value)
     return ok != 0;
 }
 
+// The same from a generator that is reseeded from the entropy source for this very read.
+static inline _Bool read_rndrrs(uint64_t *value)
+{
+    uint64_t ok;
+
+    __asm__ volatile("mrs %0, " REGS_XSTRING(RNDRRS_ENC) "\n\tcset %1, ne"
+                     : "=r"(*value), "=r"(ok)
+                     :
+                     : "cc", "memory");
+    return ok != 0;
+}
+
 // clang-format off
 REGS(sctlr_el1) REGS(sctlr_el2) REGS(sctlr_el3) REGS(actlr_el1) REGS(cpacr_el1)
 REGS(scr_el3) REGS(cptr_el3) REGS(cptr_el2) REGS(mdcr_el3) REGS(mdcr_el2) REGS(hcr_el2)
@@ -303,7 +330,7 @@ REGS(elr_el1) REGS(elr_el3) REGS(spsr_el1) REGS(spsr_el3) REGS(esr_el1) REGS(esr
 REGS(far_el1) REGS(far_el3) REGS(afsr0_el1) REGS(afsr1_el1) REGS(par_el1) REGS(csselr_el1)
 REGS(vttbr_el2) REGS(vpidr_el2) REGS(vmpidr_el2)
 REGS(cntfrq_el0) REGS(cntkctl_el1) REGS(cnthctl_el2) REGS(cntvoff_el2)
-REGS(cntp_ctl_el0) REGS(cntps_ctl_el1) REGS(cntv_ctl_el0) REGS(pmcr_el0)
+REGS(cntp_ctl_el0) REGS(cntps_ctl_el1) REGS(cntps_cval_el1) REGS(cntv_ctl_el0) REGS(pmcr_el0)
 REGS(daif) REGS(nzcv) REGS(fpcr) REGS(fpsr)
 REGS_READ(currentel, CurrentEL) REGS_READ(isr_el1, isr_el1)
 REGS_READ(mpidr_el1, mpidr_el1) REGS_READ(midr_el1, midr_el1)
@@ -319,8 +346,12 @@ REGS_BOTH(icc_sre_el3, ICC_SRE_EL3_ENC) REGS_BOTH(icc_ctlr_el1, S3_0_C12_C12_4)
 REGS_BOTH(icc_ctlr_el3, S3_6_C12_C12_4) REGS_BOTH(icc_pmr_el1, ICC_PMR_EL1_ENC)
 REGS_BOTH(icc_igrpen0_el1, ICC_IGRPEN0_EL1_ENC) REGS_BOTH(icc_igrpen1_el1, S3_0_C12_C12_7)
 REGS_BOTH(icc_igrpen1_el3, S3_6_C12_C12_7)
+REGS_WRITE(icc_ap1r0_el1, S3_0_C12_C9_0) REGS_WRITE(icc_ap1r1_el1, S3_0_C12_C9_1)
+REGS_WRITE(icc_ap1r2_el1, S3_0_C12_C9_2) REGS_WRITE(icc_ap1r3_el1, S3_0_C12_C9_3)
 REGS_READ(icc_iar0_el1, ICC_IAR0_EL1_ENC) REGS_READ(icc_hppir0_el1, S3_0_C12_C8_2)
 REGS_READ(icc_hppir1_el1, S3_0_C12_C12_2)
+REGS_READ(icc_iar1_el1, S3_0_C12_C12_0) REGS_WRITE(icc_eoir1_el1, S3_0_C12_C12_1)
+REGS_WRITE(icc_sgi1r_el1, S3_0_C12_C11_5)
 REGS_WRITE(icc_eoir0_el1, ICC_EOIR0_EL1_ENC) REGS_WRITE(icc_sgi0r_el1, S3_0_C12_C11_7)
 REGS_BOTH(zcr_el1, ZCR_EL1_ENC) REGS_BOTH(zcr_el2, ZCR_EL2_ENC) REGS_BOTH(zcr_el3, ZCR_EL3_ENC)
 REGS_BOTH(smcr_el1, SMCR_EL1_ENC) REGS_BOTH(smcr_el3, SMCR_EL3_ENC)

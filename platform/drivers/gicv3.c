@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// GICv3 (IHI0069) as seen from EL3; called by gic.c only, contracts in gic.h. Affinity routing and
-// system registers for all levels of both worlds.
+// GICv3 (IHI0069) as seen from EL3; called by gic.c only, contracts in gic.h. Affinity routing and system registers for
+// all levels of both worlds. While the normal world runs (SCR_EL3.FIQ = 1), group 0 and secure group 1 are FIQs.
 #include "barrier.h"
 #include "gic_private.h"
 #include "mmio.h"
@@ -10,32 +10,17 @@
 
 #define GICD_CTLR_ARE_S BIT(4)
 #define GICD_CTLR_ARE_NS BIT(5)
-#define GICD_CTLR_RWP BIT(31)
-#define GICD_IGRPMODR 0xd00
-#define GICD_IROUTER 0x6000
+#define GROUPS_ALL (GICD_CTLR_GROUP0 | GICD_CTLR_GROUP1 | GICD_CTLR_GROUP1_SECURE)
 
-#define GICR_TYPER 0x0008 // bits 63:32 affinity, bit 4 last frame of the block
-#define GICR_TYPER_LAST BIT(4)
 #define GICR_WAKER 0x0014
 #define GICR_WAKER_PROCESSOR_SLEEP BIT(1)
 #define GICR_WAKER_CHILDREN_ASLEEP BIT(2)
-#define GICR_SGI_FRAME 0x10000 // SGI and PPI registers, at the distributor's offsets
 
-#define SGI0R_ID_SHIFT 24
-#define SGI0R_AFF1_SHIFT 16
-#define SGI0R_AFF2_SHIFT 32
-#define SGI0R_RS_SHIFT 44
-#define SGI0R_AFF3_SHIFT 48
+// ICC_IGRPEN1_EL3
+#define GROUP1_NORMAL BIT(0)
+#define GROUP1_SECURE BIT(1)
 
-static int distributor_wait(void)
-{
-    for (uint32_t i = 0; i < GIC_POLLS_MAX; i++) {
-        if ((mmio_read32(board.gicd_base + GICD_CTLR) & GICD_CTLR_RWP) == 0) {
-            return ERR_NONE;
-        }
-    }
-    return ERR_TIMEOUT;
-}
+#define ICC_CTLR_PRIORITY_BITS(ctlr) ((((ctlr) >> 8) & 7) + 1)
 
 // GICD_CTLR.ARE may only change while all groups are off (IHI0069 12.9.4), hence the steps.
 static int distributor_route(uint32_t groups)
@@ -46,14 +31,14 @@ static int distributor_route(uint32_t groups)
 
     if ((mmio_read32(ctlr) & routed) != routed) {
         mmio_write32(ctlr, 0);
-        result = distributor_wait();
+        result = gicv3_wait_distributor();
         mmio_write32(ctlr, routed);
         if (result == ERR_NONE) {
-            result = distributor_wait();
+            result = gicv3_wait_distributor();
         }
     }
     mmio_write32(ctlr, routed | groups);
-    return result == ERR_NONE ? distributor_wait() : result;
+    return result == ERR_NONE ? gicv3_wait_distributor() : result;
 }
 
 int gicv3_init_distributor(void)
@@ -73,10 +58,14 @@ int gicv3_init_distributor(void)
     for (uint32_t line = GIC_SPI_FIRST; line < lines && line < GIC_LINES_MAX; line += 32) {
         mmio_write32(gicd + GICD_IGRPMODR + line / 8, 0);
     }
-    return distributor_route(GICD_CTLR_GROUP0 | GICD_CTLR_GROUP1);
+    for (uint32_t line = GIC_SPI_FIRST; line < lines && line < GIC_LINES_MAX; line += 16) {
+        mmio_write32(gicd + GICD_NSACR + line / 4,
+                     0); // the normal world sees nothing of a secure one
+    }
+    return distributor_route(GROUPS_ALL);
 }
 
-static int redistributor_wake(uint64_t frame)
+static int frame_wake(uint64_t frame)
 {
     uint64_t waker = frame + GICR_WAKER;
 
@@ -89,34 +78,18 @@ static int redistributor_wake(uint64_t frame)
     return ERR_TIMEOUT;
 }
 
-static uint64_t redistributor_affinity(uint64_t typer)
+static void frame_reset(uint64_t frame)
 {
-    uint64_t packed = typer >> 32; // Aff3.Aff2.Aff1.Aff0; MPIDR has a gap before Aff3
+    uint64_t base = frame + GICR_SGI_FRAME;
 
-    return (packed & 0xffffff) | (packed >> 24) << 32;
+    gic_reset_private(base);
+    mmio_write32(base + GICD_IGRPMODR, GIC_PRIVATE_SECURE); // not group 0 but secure group 1
+    mmio_write32(base + GICD_NSACR, 0);                     // the normal world sends none of them
 }
 
-static int redistributor_find(uint64_t affinity, uint64_t *found)
-{
-    uint64_t frame = board.gicr_base;
-
-    for (uint32_t i = 0; i < board.core_max; i++, frame += board.gicr_stride) {
-        uint64_t typer = mmio_read64(frame + GICR_TYPER);
-
-        if (redistributor_affinity(typer) == affinity) {
-            *found = frame;
-            return ERR_NONE;
-        }
-        if ((typer & GICR_TYPER_LAST) != 0) {
-            break;
-        }
-    }
-    return ERR_NOT_FOUND;
-}
-
-// ICC_SRE of EL2 and of Non-secure EL1 are behind those above them; SCR_EL3.NS chooses the bank of
+// `group1`: GROUP1_*. ICC_SRE of EL2 and of Non-secure EL1 are behind those above them; SCR_EL3.NS chooses the bank of
 // EL1's.
-static void interface_open(void)
+static void interface_open(uint64_t group1)
 {
     uint64_t scr = read_scr_el3();
     uint64_t sre = ICC_SRE_SRE | ICC_SRE_DFB | ICC_SRE_DIB; // system registers, no bypass lines
@@ -134,58 +107,115 @@ static void interface_open(void)
     isb();
     write_scr_el3(scr);
     isb();
+    write_icc_ctlr_el3(
+        0); // one write ends an interrupt at each level (EOImode), each group has its own binary point
     write_icc_pmr_el1(GIC_PRIORITY_ALL);
     write_icc_igrpen0_el1(1);
+    write_icc_igrpen1_el3(group1);
     isb();
 }
 
-int gicv3_init_core(void)
+// The normal world may have left in the middle of an interrupt of its own: that one's priority would keep others out. A
+// bit for each priority, in as many registers as that takes; SCR_EL3.NS chooses its bank.
+static void drop_normal_priority(void)
+{
+    uint64_t scr = read_scr_el3();
+    uint64_t bits = ICC_CTLR_PRIORITY_BITS(read_icc_ctlr_el3());
+
+    write_scr_el3(scr | SCR_NS);
+    isb();
+    write_icc_ap1r0_el1(0);
+    if (bits >= 6) {
+        write_icc_ap1r1_el1(0);
+    }
+    if (bits >= 7) {
+        write_icc_ap1r2_el1(0);
+        write_icc_ap1r3_el1(0);
+    }
+    isb();
+    write_scr_el3(scr);
+    isb();
+}
+
+int gicv3_core_on(void)
 {
     uint64_t frame;
-    int result = redistributor_find(read_mpidr_el1() & MPIDR_AFFINITY, &frame);
+    int result = gicv3_find_frame(&frame);
 
     if (result == ERR_NONE) {
-        result = redistributor_wake(frame);
+        result = frame_wake(frame);
     }
     if (result != ERR_NONE) {
         return result;
     }
-    gic_reset_private(frame + GICR_SGI_FRAME);
-    mmio_write32(frame + GICR_SGI_FRAME + GICD_IGRPMODR, 0); // group 0 stays group 0
-    interface_open();
-    return ERR_NONE;
+    frame_reset(frame);
+    interface_open(0);
+    drop_normal_priority();
+    return gicv3_wait_frame(frame);
+}
+
+// What is enabled in the redistributor stays there until gicv3_core_on() resets it: the closed interface signals none
+// of it.
+void gicv3_core_off(void)
+{
+    write_icc_igrpen1_el3(0);
+    write_icc_pmr_el1(GIC_PRIORITY_OFF_MASK);
+    isb();
+}
+
+void gicv3_core_sleep(void)
+{
+    drop_normal_priority();
+    write_icc_pmr_el1(GIC_PRIORITY_ALL);
+    write_icc_igrpen0_el1(1);
+    write_icc_igrpen1_el3(GROUP1_NORMAL | GROUP1_SECURE);
+    isb();
+}
+
+int gicv3_core_wake(void)
+{
+    uint64_t frame;
+    int result = gicv3_find_frame(&frame);
+
+    if (result == ERR_NONE) {
+        result = frame_wake(frame);
+    }
+    if (result == ERR_NONE) {
+        interface_open(GROUP1_SECURE);
+    }
+    return result;
 }
 
 int gicv3_init_parking(void)
 {
-    uint64_t frame = board.gicr_base;
+    bool last = false;
 
-    for (uint32_t i = 0; i < board.core_max; i++, frame += board.gicr_stride) {
-        uint64_t typer = mmio_read64(frame + GICR_TYPER);
-        int result = redistributor_wake(frame);
+    for (uint32_t i = 0; !last; i++) {
+        uint64_t frame = gicv3_frame(i, &last);
+        int result = frame_wake(frame);
 
         if (result != ERR_NONE) {
             return result;
         }
-        gic_reset_private(frame + GICR_SGI_FRAME);
-        mmio_write32(frame + GICR_SGI_FRAME + GICD_IGRPMODR, 0);
-        if ((typer & GICR_TYPER_LAST) != 0) {
-            break;
-        }
+        frame_reset(frame);
     }
     return distributor_route(GICD_CTLR_GROUP0);
 }
 
 void gicv3_send_sgi(uint32_t index, uint32_t id)
 {
-    uint64_t mpidr = board.core_mpidrs[index];
-    uint64_t aff0 = mpidr & 0xff;
-
-    write_icc_sgi0r_el1(1ull << (aff0 & 0xf) | ((mpidr >> 8) & 0xff) << SGI0R_AFF1_SHIFT |
-                        (uint64_t)id << SGI0R_ID_SHIFT |
-                        ((mpidr >> 16) & 0xff) << SGI0R_AFF2_SHIFT | (aff0 >> 4) << SGI0R_RS_SHIFT |
-                        ((mpidr >> 32) & 0xff) << SGI0R_AFF3_SHIFT);
+    write_icc_sgi0r_el1(gicv3_sgi_value(index, id));
     isb();
+}
+
+enum gic_owner gicv3_fiq_owner(void)
+{
+    uint64_t id = read_icc_hppir0_el1();
+
+    if (id < GIC_SPURIOUS_FIRST) {
+        return GIC_OWNER_EL3;
+    }
+    return id == ICC_HPPIR0_SECURE ? GIC_OWNER_SECURE : GIC_OWNER_NONE;
 }
 
 uint32_t gicv3_acknowledge(void)

@@ -9,7 +9,10 @@ DEPS       := $(OUT)/deps
 DEPS_READY := $(DEPS)/ready
 DEPS_RUN   := $(DEPS)/host-run
 DEPS_TEST  := $(DEPS)/host-test
-# Debian packages that make up the sysroot; the last is for tests
+LINUX_READY := $(DEPS)/linux.versions
+# Debian kernels that fetch.sh brings into $(DEPS)/linux, the first is that of `make run`
+LINUX_SERIES := 6.1 6.12
+# Debian packages that make up the sysroot; the last is the default BL33
 SYSROOT_PACKAGES := libfdt-dev libssl-dev picolibc-aarch64-linux-gnu u-boot-qemu
 FETCHED    := $(strip $(if $(MBEDTLS_DIR),,mbedtls) $(if $(SYSROOT),,sysroot))
 # $(call own,VARIABLE,FILE): what an integrator names must hold FILE
@@ -20,6 +23,7 @@ $(call own,SYSROOT,usr/include/libfdt.h)
 $(call own,SYSROOT,usr/lib/aarch64-linux-gnu/libfdt.a)
 $(call own,SYSROOT,usr/lib/aarch64-linux-gnu/libcrypto.a)
 $(call own,SYSROOT,usr/lib/picolibc/aarch64-linux-gnu/lib/libc.a)
+$(if $(filter file,$(origin BL33)),$(call own,SYSROOT,usr/lib/u-boot/qemu_arm64/u-boot.bin))
 MBEDTLS_DIR ?= $(DEPS)/mbedtls
 SYSROOT     ?= $(DEPS)/sysroot
 PICOLIBC    := $(SYSROOT)/usr/lib/picolibc/aarch64-linux-gnu
@@ -48,9 +52,13 @@ $(FETCHED:%=$(DEPS)/%.versions) &: $(DEPS)/wanted | $(DEPS)/host-build
 	@SYSROOT_PACKAGES='$(SYSROOT_PACKAGES)' $(FETCH) libraries $(DEPS) $(FETCHED)
 endif
 
-$(OUT)/sbom.spdx.json: platform/external/sbom.sh $(DEPS_READY)
+# Only running and testing need it
+$(LINUX_READY): | $(DEPS)/host-build
+	@$(FETCH) linux $(DEPS)
+
+$(OUT)/sbom.spdx.json: platform/external/sbom.sh $(DEPS_READY) $(wildcard $(LINUX_READY))
 	$(call say,SBOM)
-	$(Q)platform/external/sbom.sh $(MBEDTLS_DIR) $(SYSROOT) $(CC) >$@
+	$(Q)platform/external/sbom.sh $(MBEDTLS_DIR) $(SYSROOT) $(DEPS)/linux $(CC) >$@
 
 $(LIBFDT_A) $(LIBCRYPTO_A) $(UBOOT_BIN): | $(DEPS_READY) ;
 

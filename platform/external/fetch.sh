@@ -7,6 +7,8 @@
 #   fetch.sh libraries FOLDER WHAT...
 #       mbedtls   Debian's Mbed TLS source, unpacked and patched, into FOLDER/mbedtls
 #       sysroot   the Debian packages of $SYSROOT_PACKAGES, unpacked into FOLDER/sysroot
+#   fetch.sh linux FOLDER       the normal world of the tests: FOLDER/linux with two Debian kernels, what a module for
+#       them is compiled with, and the guest's programs
 #
 # Libraries come through a private apt root below FOLDER: the machine's own mirror, proxy and credentials, but its own
 # sources, lists and cache, so that nothing of the system changes. Trusted: Debian's archive keys on this machine, and
@@ -18,8 +20,8 @@ set -eu
 packages_of() {
     case $1 in
     build) echo gcc libc6-dev gcc-aarch64-linux-gnu device-tree-compiler libfdt-dev libssl-dev libedit-dev bzip2 patch xz-utils ;;
-    run) echo qemu-system-arm ;;
-    test) echo libcmocka-dev arm-trusted-firmware-tools u-boot-tools openssl ;;
+    run) echo qemu-system-arm u-boot-tools ;;
+    test) echo libcmocka-dev arm-trusted-firmware-tools openssl ;;
     fuzz) echo clang libclang-rt-dev ;;
     check) echo clang clang-format clang-tidy cppcheck ;;
     debug) echo gdb-multiarch ;;
@@ -28,6 +30,7 @@ packages_of() {
 }
 
 SOURCE_SUITE=trixie # Mbed TLS 3.6 is in Debian 13; Debian 12 has 2.28
+LINUX_SUITE=bookworm # has the kernel 6.1, and its backports 6.12, on whatever Debian this is
 KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 
 die() {
@@ -79,13 +82,18 @@ entry() {
     printf 'Types: %s\nURIs: %s\nSuites: %s\nComponents: main\nSigned-By: %s\n\n' "$1" "$2" "$3" "$KEYRING"
 }
 
-# write_sources MAIN_URI SECURITY_URI: both suites we take from, with their updates
+# write_sources WHAT MAIN_URI SECURITY_URI: the suites that the libraries or linux come from, with their updates
 write_sources() {
-    entry deb "$1" "$codename $codename-updates"
-    entry deb-src "$1" "$SOURCE_SUITE $SOURCE_SUITE-updates"
-    if [ -n "$2" ]; then
-        entry deb "$2" "$codename-security"
-        entry deb-src "$2" "$SOURCE_SUITE-security"
+    if [ "$1" = linux ]; then
+        entry deb "$2" "$LINUX_SUITE $LINUX_SUITE-backports"
+        [ -z "$3" ] || entry deb "$3" "$LINUX_SUITE-security"
+        return
+    fi
+    entry deb "$2" "$codename $codename-updates"
+    entry deb-src "$2" "$SOURCE_SUITE $SOURCE_SUITE-updates"
+    if [ -n "$3" ]; then
+        entry deb "$3" "$codename-security"
+        entry deb-src "$3" "$SOURCE_SUITE-security"
     fi
 }
 
@@ -93,9 +101,10 @@ private_apt() {
     apt-get -q -c "$root/apt.conf" "$@"
 }
 
-# apt_root FOLDER: makes $root and fetches the indices, from the first mirror of the machine that serves Debian
+# apt_root FOLDER WHAT: makes $root and fetches the indices that the libraries or linux need, from the first mirror of the
+# machine that serves Debian
 apt_root() {
-    root=$1/apt
+    root=$1/apt-$2
     command -v apt-get >/dev/null || die "apt-get not found: this needs Debian; or bring your own, see MBEDTLS_DIR and SYSROOT"
     [ -r "$KEYRING" ] || die "$KEYRING not found: install the package debian-archive-keyring"
     codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
@@ -120,7 +129,7 @@ apt_root() {
 	#clear APT::Architectures;
 	#clear APT::Default-Release;
 	APT::Architecture "arm64";
-	APT::Architectures { "arm64"; };
+	APT::Architectures { "arm64"; "$(dpkg --print-architecture)"; };
 	APT::Get::AllowUnauthenticated "false";
 	APT::Sandbox::User "root";
 	APT::Update::Error-Mode "any";
@@ -136,16 +145,30 @@ apt_root() {
     security=$(echo "$sources" | awk -v c="$codename" '$1 == c "-security" || $1 ~ /^(old)*stable-security$/ { print $2; exit }')
     [ -n "$main" ] || die "the machine's apt sources name no mirror with '$codename main'; see /etc/apt/sources.list.d"
     for uri in $main; do
-        write_sources "$uri" "$security" >"$root/sources/debian.sources"
+        write_sources "$2" "$uri" "$security" >"$root/sources/debian.sources"
         private_apt update >"$root/update.log" 2>&1 && return 0
     done
     cat "$root/update.log" >&2
-    die "no mirror of this machine's apt serves Debian $codename (arm64) and $SOURCE_SUITE (source), signed by Debian; tried:" $main
+    die "no mirror of this machine's apt serves these, signed by Debian: $(sed -n 's/^\(Types\|Suites\): //p' "$root/sources/debian.sources" |
+        tr '\n' ' ')(arm64); tried:" $main
 }
 
 # record FILE NAME VERSION ARCHITECTURE: one line for the SBOM
 record() {
     printf '%s %s %s %s\n' "$2" "$3" "$4" "$(sha256sum <"$1" | cut -d' ' -f1)"
+}
+
+# download PACKAGE [FILE.versions]: fetches it and sets $deb; recorded in the file and told
+download() {
+    mkdir -p "$root/debs"
+    rm -f "$root/debs"/*
+    (cd "$root/debs" && private_apt download "$1") >"$root/download.log" 2>&1 ||
+        { cat "$root/download.log" >&2; die "the package $1 could not be had"; }
+    deb=$(echo "$root/debs"/*.deb)
+    [ -n "${2:-}" ] || return 0
+    set -- "$2" "$(dpkg-deb -f "$deb" Package)" "$(dpkg-deb -f "$deb" Version)" "$(dpkg-deb -f "$deb" Architecture)"
+    record "$deb" "$2" "$3" "$4" >>"$1"
+    echo "  GOT    $2 $3"
 }
 
 #
@@ -184,15 +207,11 @@ fetch_mbedtls() {
 fetch_sysroot() {
     work=$1/sysroot.new
     rm -rf "$work"
-    mkdir -p "$work" "$root/debs"
+    mkdir -p "$work"
     : >"$work.versions"
     for package in $SYSROOT_PACKAGES; do
-        (cd "$root/debs" && private_apt download "$package") >"$root/download.log" 2>&1 ||
-            { cat "$root/download.log" >&2; die "the package $package of $codename could not be had"; }
-        deb=$(echo "$root/debs/${package}"_*.deb)
+        download "$package" "$work.versions"
         dpkg-deb -x "$deb" "$work"
-        record "$deb" "$package" "$(dpkg-deb -f "$deb" Version)" "$(dpkg-deb -f "$deb" Architecture)" >>"$work.versions"
-        echo "  GOT    $package $(dpkg-deb -f "$deb" Version)"
     done
     find "$work" -exec touch -h {} +
     rm -rf "$1/sysroot"
@@ -200,20 +219,75 @@ fetch_sysroot() {
     mv "$work.versions" "$1/sysroot.versions"
 }
 
-usage="usage: fetch.sh host GROUP... | libraries FOLDER [mbedtls] [sysroot]"
+#
+# The normal world of the tests
+#
+
+# take MEMBER...: from $deb into the present folder, without the path before MEMBER's last part
+take() {
+    dpkg-deb --fsys-tarfile "$deb" | tar -xf - --wildcards --no-anchored --no-same-owner --transform 's,.*/,,' "$@" ||
+        die "$(basename "$deb") has no $*"
+}
+
+# kernel NAME SUITE: the kernel that SUITE's linux-image-arm64 names, into $work/NAME: Image, version, modules, and headers/
+# with what a module is compiled with
+kernel() {
+    download "linux-image-arm64$2"
+    version=$(dpkg-deb -f "$deb" Depends | sed 's/^linux-image-\([^ ,]*\).*/\1/')
+    mkdir -p "$work/$1/headers"
+    cd "$work/$1"
+    echo "$version" >version
+    download "linux-image-$version" "$work.versions"
+    take "vmlinuz-$version" 'arm_smccc_trng.ko*'
+    mv "vmlinuz-$version" Image
+    [ ! -f arm_smccc_trng.ko.xz ] || xz -d arm_smccc_trng.ko.xz
+    download "linux-headers-$version" "$work.versions"
+    dpkg-deb -x "$deb" headers
+    common=$(dpkg-deb -f "$deb" Depends | tr -d ' ' | tr ',|' '\n\n' | sed -n 's/^\(linux-headers-[^(]*-common\).*/\1/p')
+    kbuild=$(dpkg-deb -f "$deb" Depends | tr -d ' ' | tr ',|' '\n\n' | sed -n 's/^\(linux-kbuild-[^(]*\).*/\1/p')
+    for package in "$common" "$kbuild:$(dpkg --print-architecture)"; do
+        download "$package" "$work.versions"
+        dpkg-deb -x "$deb" headers
+    done
+    cd "$OLDPWD"
+}
+
+fetch_linux() {
+    work=$1/linux.new
+    rm -rf "$work"
+    mkdir -p "$work/guest"
+    : >"$work.versions"
+    kernel 6.1 ''
+    kernel 6.12 "/$LINUX_SUITE-backports"
+    cd "$work/guest"
+    download busybox-static:arm64 "$work.versions"
+    take bin/busybox
+    download rng-tools5:arm64 "$work.versions"
+    take bin/rngtest
+    download libc6:arm64 "$work.versions"
+    take lib/aarch64-linux-gnu/libc.so.6 lib/aarch64-linux-gnu/ld-linux-aarch64.so.1
+    cd "$OLDPWD"
+    find "$work" -exec touch -h {} +
+    rm -rf "$1/linux"
+    mv "$work" "$1/linux"
+    mv "$work.versions" "$1/linux.versions"
+}
+
+usage="usage: fetch.sh host GROUP... | libraries FOLDER [mbedtls] [sysroot] | linux FOLDER"
 what=${1:-}
 [ $# -ge 2 ] || die "$usage"
 shift
 case $what in
 host) host_packages "$@" ;;
-libraries)
+libraries | linux)
     folder=$(mkdir -p "$1" && cd "$1" && pwd)
     shift
+    [ "$what" = libraries ] || set -- linux
     echo "  FETCH  $* (from Debian's archive, through this machine's mirror)"
-    apt_root "$folder"
+    apt_root "$folder" "$what"
     for library in "$@"; do
         case $library in
-        mbedtls | sysroot) "fetch_$library" "$folder" ;;
+        mbedtls | sysroot | linux) "fetch_$library" "$folder" ;;
         *) die "no library '$library'" ;;
         esac
     done

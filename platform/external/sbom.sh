@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# sbom.sh MBEDTLS_DIR SYSROOT CC...: prints an SPDX 2.3 document (JSON) of every third-party thing that this build used:
-# what is linked into the images and host programs, and the tools that made them. Called by make.
+# sbom.sh MBEDTLS_DIR SYSROOT LINUX CC...: prints an SPDX 2.3 document (JSON) of every third-party thing that this build used:
+# what is linked into the images and host programs, what they were tested with (LINUX: folder of fetch.sh, or none yet), and the
+# tools that made them. Called by make.
 #
 # The same inputs give the same text: the date is SOURCE_DATE_EPOCH, or that of the last commit, or the epoch's start.
 # What fetch.sh brought is named with the SHA-256 of the downloaded archive (recorded then, checked by apt); what an
@@ -11,7 +12,8 @@ set -eu
 
 mbedtls=$1
 sysroot=$2
-shift 2
+linux=$3
+shift 3
 packages=
 relations=
 count=0
@@ -45,15 +47,17 @@ licence_of() {
     mbedtls) echo 'Apache-2.0 OR GPL-2.0-or-later' ;;
     libfdt-dev) echo 'GPL-2.0-or-later OR BSD-2-Clause' ;;
     libssl-dev | libcrypto) echo Apache-2.0 ;;
-    u-boot-qemu) echo 'GPL-2.0-or-later' ;;
+    u-boot-qemu | rng-tools5) echo 'GPL-2.0-or-later' ;;
+    linux-* | busybox-static) echo 'GPL-2.0-only' ;;
+    libc6) echo 'LGPL-2.1-or-later' ;;
     *) echo NOASSERTION ;;
     esac
 }
 
-# add_fetched FILE.versions: what fetch.sh recorded, one 'name version architecture sha256' a line
+# add_fetched FILE.versions [RELATION]: what fetch.sh recorded, one 'name version architecture sha256' a line
 add_fetched() {
     while read -r name version arch sum; do
-        relation=DEPENDENCY_OF
+        relation=${2:-DEPENDENCY_OF}
         [ "$name" != u-boot-qemu ] || relation=TEST_DEPENDENCY_OF
         add "$relation" "$name" "$version" 'Organization: Debian' "$(licence_of "$name")" "$sum" \
             "pkg:deb/debian/$name@$(echo "$version" | sed 's/+/%2B/g; s/:/%3A/g')?arch=$arch"
@@ -88,6 +92,7 @@ else
     add_file DEPENDENCY_OF libcrypto "$sysroot/usr/lib/aarch64-linux-gnu/libcrypto.a"
     add_file DEPENDENCY_OF picolibc "$sysroot/usr/lib/picolibc/aarch64-linux-gnu/lib/libc.a"
 fi
+[ ! -f "$linux.versions" ] || add_fetched "$linux.versions" TEST_DEPENDENCY_OF
 add_file DEPENDENCY_OF libgcc "$("$1" -print-libgcc-file-name)"
 for name in libcrypto libfdt libedit; do
     add_file DEPENDENCY_OF "$name" "$(gcc -print-file-name="$name.so")"

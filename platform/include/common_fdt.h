@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // A board's hardware device tree, for boards whose machine brings one: memory size, cores, entropy
-// seed are read from it (common_fdt.c), the event log is announced in it (common_fdt_log.c). BL2
-// only (libfdt). The whole tree is checked first (dtb_check.h), and what is read from it by rules
+// seed are read from it (common_fdt.c), the event log is announced in it (common_fdt_log.c), and it is
+// made fit for the normal world (common_fdt_fixup.c). BL2 only (libfdt). The whole tree is checked first (dtb_check.h), and what is read from it by rules
 // of its own; refused with a line on the console.
 #ifndef COMMON_FDT_H
 #define COMMON_FDT_H
@@ -43,5 +43,24 @@ MUST_CHECK int common_fdt_take_seed(const struct common_fdt *fdt, void *buf, siz
 // or ranges; ERR_RANGE: the addresses do not fit the cells, or `used` not the size.
 MUST_CHECK int common_fdt_add_event_log(struct common_fdt *fdt, uint64_t base, uint64_t size,
                                         uint32_t used);
+
+// Memory of the normal world that its allocator must leave alone: a node <name>@<base>.
+struct common_fdt_reserved {
+    const char *name;
+    uint64_t base;
+    uint64_t size;
+};
+
+// The last step, after common_fdt_discover. Makes the tree that the hardware brought one for the normal
+// world: adds /psci (smc), to each core enable-method "psci" and the idle states of struct board (node
+// /cpus/idle-states), and to /reserved-memory, no-map, the `count` regions at `reserved`; takes out what
+// another firmware would have put there, every node of the secure world alone (status "disabled" and
+// secure-status "okay"), /secure-chosen, and what was erased. In place; the new tree is cleaned to memory,
+// nothing of the old one is left behind it. With a line on the console, and the tree unchanged:
+// ERR_INVALID: not a tree, order of the blocks, cells or ranges; ERR_NO_MEMORY: larger than BL2 can take or
+// no room in it; ERR_NOT_FOUND: no /cpus; ERR_RANGE: an address that does not fit the cells, too many
+// cores, no phandles left; ERR_DUPLICATE: the regions are there.
+MUST_CHECK int common_fdt_fixup(struct common_fdt *fdt, const struct common_fdt_reserved *reserved,
+                                uint32_t count);
 
 #endif

@@ -14,6 +14,11 @@
 #include "errors.h"
 
 #define BOARD_MAX_REGIONS 12
+#define BOARD_MAX_IDLE_STATES 4
+
+// What a board can do of PSCI's optional calls (DEN0022); struct board, power_abilities.
+#define BOARD_SYSTEM_SUSPEND 1u // plat_cpu_power_down() of the last core keeps DRAM and wakes
+#define BOARD_WARM_RESET 2u     // plat_system_reset() keeps what is in DRAM
 
 enum region_kind {
     REGION_SECURE_RAM, // only the secure world reaches it
@@ -37,6 +42,16 @@ struct board_uart {
     uint32_t baud;
 };
 
+// One state that a core may ask for while it is idle. `power_state`: the parameter of PSCI's CPU_SUSPEND in the
+// original format (DEN0022 5.4.2.1), power level 0. Times: for the operating system's choice, device tree.
+struct board_idle_state {
+    const char *name;
+    uint32_t power_state;
+    uint32_t entry_latency_us;
+    uint32_t exit_latency_us;
+    uint32_t min_residency_us;
+};
+
 // Everything constant that is known about a board when it is built.
 struct board {
     const char *name;
@@ -49,6 +64,15 @@ struct board {
     const uint64_t *core_mpidrs; // affinity fields (Aff3..Aff0) of core 0, 1, …
     uint32_t core_max;           // entries in core_mpidrs, ≤ BOARD_CORE_MAX
     uint32_t timer_hz;           // value for CNTFRQ_EL0; 0: it is right at reset
+    const uint8_t
+        *core_clusters; // power-domain tree: the cluster of core 0, 1, …; the system is the
+                        // parent of all clusters (PSCI power levels 0, 1, 2)
+    struct board_idle_state idle_states[BOARD_MAX_IDLE_STATES]; // ends with name NULL or the array;
+        // a power-down state must be among them (CPU_DEFAULT_SUSPEND: the last one)
+    uint32_t power_abilities; // BOARD_SYSTEM_SUSPEND, BOARD_WARM_RESET
+    uint32_t soc_id;       // SMCCC's SoC_ID, type 0: JEP-106 bank 30:24, code without parity 23:16,
+                           // number 15:0; 0: the board has none
+    uint32_t soc_revision; // type 1: 31 bits
     uint64_t storage_fip_offset; // where the FIP starts in the boot storage
     uint64_t storage_fip_size;   // bytes that the FIP may take
     uint64_t otp_base;           // what plat_otp_* reach, whole pages; BL1 and BL31 map it,
@@ -80,6 +104,13 @@ MUST_CHECK int plat_discover(struct board_info *info);
 // write; ERR_NO_MEMORY: no room in it; ERR_INVALID: it breaks a rule (a line on the console says which).
 MUST_CHECK int plat_describe_log(uint64_t base, uint64_t size, uint32_t used);
 
+// Makes the device tree that the normal world gets say what Tessera does for it and what it may not take:
+// PSCI, the cores' idle states, reserved memory; and nothing of the secure world's. BL2 only, once, after
+// everything else that reads or writes that tree (plat_discover, plat_entropy, plat_describe_log).
+// ERR_NOT_SUPPORTED: the board gives the normal world no device tree that BL2 could write. Else as
+// common_fdt_fixup: ERR_INVALID and others, with a line on the console.
+MUST_CHECK int plat_describe_machine(void);
+
 // Copies `len` bytes at `offset` of the boot storage to `buf`. BL1 (EL3) and BL2 (S-EL1), MMU on.
 // ERR_RANGE: outside the storage; ERR_IO: the device failed.
 MUST_CHECK int plat_storage_read(uint64_t offset, void *buf, size_t len);
@@ -103,10 +134,29 @@ MUST_CHECK int plat_otp_program(uint32_t offset, uint32_t value);
 // the board has none: BL2 refuses to boot.
 MUST_CHECK int plat_entropy(void *buf, size_t len);
 
-// Releases core `index` (board.core_mpidrs), which waits in the boot ROM's or BL31's parking place,
-// to `entry` at EL3, MMU and caches off, interrupts masked. BL31. ERR_INVALID: no such core.
-// Returns at once, the core arrives later.
+// Releases core `index` (board.core_mpidrs), which waits in the boot ROM's parking place, is off, or is
+// on its last instructions before that (plat_cpu_power_down), to `entry` at EL3, MMU and caches off,
+// interrupts masked, x0 = index. BL31; one caller at a time for a core. All that the caller wrote before is
+// visible to the core when it arrives. ERR_INVALID: no such core. Returns at once, the core arrives later.
 MUST_CHECK int plat_cpu_power_on(uint32_t index, uint64_t entry);
+
+// Switches the calling core, number `index`, off until plat_cpu_power_on() names an entry for it; an order
+// that came before counts. `wake_entry` not 0 (suspend): an interrupt that is pending for this core brings it
+// to `wake_entry` as well. BL31, EL3, MMU and caches on, interrupts masked; what the core needs afterwards has
+// been cleaned to memory. Caches and coherency are the board's to switch off where the hardware wants that. Does
+// not return: the core comes back at the entry in the state that plat_cpu_power_on() describes.
+_Noreturn void plat_cpu_power_down(uint32_t index, uint64_t wake_entry);
+
+// Whether core `index` has reached its off state, as the hardware sees it: not PSCI's view, which calls a core
+// off while it still executes its last instructions. BL31, EL3, MMU on.
+bool plat_cpu_is_off(uint32_t index);
+
+// Reads one sample of the board's live entropy source: 64 bits that are random to everybody, also to who
+// knows all other samples; conditioned to full entropy. BL31, EL3, one caller at a time. What is not
+// random enough is found by the caller's health tests. ERR_NOT_SUPPORTED: the board, or this core, has no
+// such source (a generator seeded once at boot is none); ERR_TIMEOUT: it has nothing now; ERR_IO: it is broken.
+// CT: no branch depends on the sample.
+MUST_CHECK int plat_trng_read(uint64_t *value);
 
 // Resets the whole machine; switches it off. BL31, EL3. Do not return.
 _Noreturn void plat_system_reset(void);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
 # Targets of the checks and of debugging: what they do is told in the scripts they call.
-.PHONY: fuzz
+.PHONY: fuzz symbolise
 
 # A fuzzer NAME (libFuzzer, ASan, UBSan) → OUT/host/fuzz/NAME: the lists name it in FUZZERS and set NAME_HOST_SRCS,
 # NAME_HOST_CFLAGS, NAME_HOST_LIBS
@@ -31,6 +31,9 @@ size: all ## Print what each image takes of its budget
 
 reproducible: all ## Build twice in different folders and compare every byte
 	@tests/check/reproducible.sh $(BOARD) $(MBEDTLS_DIR) $(SYSROOT) $(KEYS) CROSS=$(CROSS) DEBUG=$(DEBUG) LOG=$(LOG) 'SPS=$(SPS)'
+
+symbolise: ## Add functions and lines to the addresses in a console log: make symbolise LOG=file (- is standard input)
+	@CROSS=$(CROSS) tests/harness/symbolise.sh $(B) '$(LOG)'
 
 debug: all $(DEPS_RUN) $(DEPS)/host-debug ## Start QEMU stopped at reset, and gdb with the symbols of every image
 	@CC=$(CC) BOARD=$(BOARD) SPS='$(SPS)' BL33='$(BL33)' tests/check/debug.sh $(B)

@@ -45,4 +45,12 @@ static inline void dmb_sy(void)
     compiler_barrier();
 }
 
+// The test that links the code says what happens while the core sleeps.
+void fake_wfi(void);
+
+static inline void wfi(void)
+{
+    fake_wfi();
+}
+
 #endif

@@ -9,5 +9,8 @@
 
 uint32_t mmio_read32(uint64_t pa);
 void mmio_write32(uint64_t pa, uint32_t value);
+void mmio_write8(uint64_t pa, uint8_t value);
+uint64_t mmio_read64(uint64_t pa);
+void mmio_write64(uint64_t pa, uint64_t value);
 
 #endif

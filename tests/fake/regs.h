@@ -24,6 +24,33 @@
         fake_reg_##name = value;                    \
     }
 
+// Registers that do something when they are accessed: the test that links the code plays the device.
+#define FAKE_REG_PLAYED(name)   \
+    uint64_t read_##name(void); \
+    void write_##name(uint64_t value);
+
+FAKE_REG_PLAYED(isr_el1)
+FAKE_REG_PLAYED(icc_sre_el1)
+FAKE_REG_PLAYED(icc_sre_el2)
+FAKE_REG_PLAYED(icc_sre_el3)
+FAKE_REG_PLAYED(icc_ctlr_el3)
+FAKE_REG_PLAYED(icc_pmr_el1)
+FAKE_REG_PLAYED(icc_igrpen0_el1)
+FAKE_REG_PLAYED(icc_igrpen1_el1)
+FAKE_REG_PLAYED(icc_igrpen1_el3)
+FAKE_REG_PLAYED(icc_iar0_el1)
+FAKE_REG_PLAYED(icc_iar1_el1)
+FAKE_REG_PLAYED(icc_eoir0_el1)
+FAKE_REG_PLAYED(icc_eoir1_el1)
+FAKE_REG_PLAYED(icc_hppir0_el1)
+FAKE_REG_PLAYED(icc_hppir1_el1)
+FAKE_REG_PLAYED(icc_sgi0r_el1)
+FAKE_REG_PLAYED(icc_sgi1r_el1)
+FAKE_REG_PLAYED(icc_ap1r0_el1)
+FAKE_REG_PLAYED(icc_ap1r1_el1)
+FAKE_REG_PLAYED(icc_ap1r2_el1)
+FAKE_REG_PLAYED(icc_ap1r3_el1)
+
 FAKE_REG(ttbr0_el1)
 FAKE_REG(ttbr1_el1)
 FAKE_REG(id_aa64pfr0_el1)
@@ -31,7 +58,11 @@ FAKE_REG(id_aa64pfr1_el1)
 FAKE_REG(id_aa64isar0_el1)
 FAKE_REG(id_aa64isar1_el1)
 FAKE_REG(id_aa64isar2_el1)
+FAKE_REG(id_aa64mmfr1_el1)
+FAKE_REG(midr_el1)
 FAKE_REG(cntpct_el0)
 FAKE_REG(cntfrq_el0)
+FAKE_REG(mpidr_el1)
+FAKE_REG(scr_el3)
 
 #endif

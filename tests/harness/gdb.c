@@ -92,10 +92,19 @@ static enum gdb_stop receive(struct gdb *gdb, int timeout_ms)
     return send_all(gdb, "+", 1) == 0 ? GDB_STOPPED : GDB_ENDED;
 }
 
-// Request and answer; the answer is in gdb->packet.
+// Request and answer; the answer is in gdb->packet. A stop that nobody asked about is dropped: connecting stops a machine
+// that runs, and the stub says so.
 static int ask(struct gdb *gdb, const char *request)
 {
-    return send_packet(gdb, request) == 0 && receive(gdb, ANSWER_MS) == GDB_STOPPED ? 0 : -1;
+    if (send_packet(gdb, request) != 0) {
+        return -1;
+    }
+    do {
+        if (receive(gdb, ANSWER_MS) != GDB_STOPPED) {
+            return -1;
+        }
+    } while (gdb->packet[0] == 'T');
+    return 0;
 }
 
 static int ask_ok(struct gdb *gdb, const char *request)
@@ -138,6 +147,14 @@ void gdb_close(struct gdb *gdb)
         close(gdb->fd);
         free(gdb);
     }
+}
+
+int gdb_detach(struct gdb *gdb)
+{
+    int result = ask_ok(gdb, "D");
+
+    gdb_close(gdb);
+    return result;
 }
 
 int gdb_break(struct gdb *gdb, uint64_t address, bool set)

@@ -21,9 +21,13 @@ enum gdb_stop {
 struct gdb;
 
 // Connects to the stub of a QEMU that was started with `-S -gdb unix:PATH,server=on,wait=off`; waits up to ten seconds for
-// the socket. NULL: none; says why on stderr. gdb_close(): NULL is allowed; QEMU runs on.
+// the socket. NULL: none; says why on stderr. A machine that ran (without -S) is stopped then. gdb_close(): NULL is allowed;
+// the machine stays as it is.
 struct gdb *gdb_open(const char *path);
 void gdb_close(struct gdb *gdb);
+
+// Lets the machine run on without breakpoints, and closes. 0, or -1: QEMU has gone.
+int gdb_detach(struct gdb *gdb);
 
 // Sets or removes a breakpoint at an instruction. 0, or -1: QEMU has gone or refused.
 int gdb_break(struct gdb *gdb, uint64_t address, bool set);

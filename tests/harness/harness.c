@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // The host's side of the mailbox: requests to the proxy, the guest's memory, what the consoles said. See harness.h.
-#include "tests/harness/harness.h"
+#include "tests/harness/harness_private.h"
 
 #include <sched.h>
 #include <stdio.h>
@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "platform/boards/qemu_virt/board.h"
-#include "tests/harness/qemu.h"
 
 #define SPINS 4000  // looks at the mailbox before the host gives up its time slice
 #define YIELDS 2000 // time slices before it sleeps between looks
@@ -20,15 +19,6 @@
 #define WATCH_EVERY 50 // sleeps between two checks of the process
 #define TAIL_LINES 25
 #define CANARY 0x5afe0000c0de0000ULL
-
-struct harness {
-    struct qemu qemu;
-    struct h_options options;
-    int state;
-    char *text[2]; // consoles, as last asked for
-    const char *doing;
-    struct harness *next; // machines that exist, for atexit
-};
 
 static struct harness *machines;
 
@@ -38,8 +28,7 @@ static volatile struct mb_slot *slot_of(const struct harness *h, unsigned int co
                                        (size_t)core * MB_SLOT_SIZE);
 }
 
-// The host's view without volatile, for bulk copies while the proxy is idle
-static struct mb_slot *slot_plain(const struct harness *h, unsigned int core)
+struct mb_slot *harness_slot(const struct harness *h, unsigned int core)
 {
     return (struct mb_slot *)(void *)(h->qemu.dram + (MB_BASE - NS_DRAM_BASE) +
                                       (size_t)core * MB_SLOT_SIZE);
@@ -115,8 +104,7 @@ static int lost(struct harness *h, int state)
     return state;
 }
 
-// Waits until *word == value; H_OK or the state the machine is in now.
-static int wait_word(struct harness *h, volatile uint32_t *word, uint32_t value)
+int harness_wait(struct harness *h, volatile uint32_t *word, uint32_t value)
 {
     const struct timespec pause = { .tv_nsec = SLEEP_NS };
 
@@ -160,7 +148,7 @@ static int wait_proxy(struct harness *h, const char *doing)
     volatile struct mb_slot *slot = slot_of(h, 0);
 
     h->doing = doing;
-    int result = wait_word(h, &slot->magic, MB_MAGIC);
+    int result = harness_wait(h, &slot->magic, MB_MAGIC);
     if (result == H_OK && slot->version != MB_VERSION) {
         fprintf(stderr, "harness: the proxy speaks version %u, this program %u\n", slot->version,
                 MB_VERSION);
@@ -239,7 +227,7 @@ int h_wait_off(struct harness *h)
 
 const struct mb_boot *h_boot(const struct harness *h, unsigned int core)
 {
-    return &slot_plain(h, core)->boot;
+    return &harness_slot(h, core)->boot;
 }
 
 void *h_memory(struct harness *h, uint64_t address, size_t size)
@@ -251,32 +239,47 @@ void *h_memory(struct harness *h, uint64_t address, size_t size)
     return h->qemu.dram + (address - NS_DRAM_BASE);
 }
 
-// One request: the caller has filled arg[], x[], fp. H_OK, H_FAULT or negative.
-static int perform(struct harness *h, unsigned int core, uint32_t op, const char *doing)
+void harness_post(struct harness *h, unsigned int core, uint32_t op)
 {
     volatile struct mb_slot *slot = slot_of(h, core);
 
-    if (h->state != H_OK) {
-        return h->state;
-    }
-    h->doing = doing;
+    h->boots[core] = slot->boot_count;
     slot->op = op;
-    uint32_t number = slot->done + 1;
-    __atomic_store_n(&slot->request, number, __ATOMIC_RELEASE);
-    int result = wait_word(h, &slot->done, number);
+    __atomic_store_n(&slot->request, slot->done + 1, __ATOMIC_RELEASE);
+}
+
+int harness_finish(struct harness *h, unsigned int core)
+{
+    volatile struct mb_slot *slot = slot_of(h, core);
+    int result = harness_wait(h, &slot->done, slot->request);
+
     if (result != H_OK) {
         return result;
     }
+    if (slot->boot_count != h->boots[core]) {
+        return H_RESTARTED;
+    }
     if (slot->result == MB_BAD_OP) {
-        fprintf(stderr, "harness: the proxy does not know op %u\n", op);
+        fprintf(stderr, "harness: the proxy does not know op %u\n", slot->op);
         return H_ERROR;
     }
     return slot->result == MB_FAULT ? H_FAULT : H_OK;
 }
 
+// One request: the caller has filled arg[], x[], fp. H_OK, H_FAULT, H_RESTARTED or negative.
+static int perform(struct harness *h, unsigned int core, uint32_t op, const char *doing)
+{
+    if (h->state != H_OK) {
+        return h->state;
+    }
+    h->doing = doing;
+    harness_post(h, core, op);
+    return harness_finish(h, core);
+}
+
 int h_reset(struct harness *h, uint32_t fid)
 {
-    struct mb_slot *slot = slot_plain(h, 0);
+    struct mb_slot *slot = harness_slot(h, 0);
 
     if (h->state != H_OK) {
         return h->state;
@@ -285,32 +288,53 @@ int h_reset(struct harness *h, uint32_t fid)
     slot->x[0] = fid;
     slot->arg[0] = 0;
     slot->op = MB_OP_SMC;
-    __atomic_store_n(&slot->magic, 0, __ATOMIC_RELEASE); // the next proxy writes it again
+    for (unsigned int i = 0; i < MB_CORE_MAX; i++) {
+        __atomic_store_n(&harness_slot(h, i)->magic, 0,
+                         __ATOMIC_RELEASE); // the next proxy writes it again
+    }
     __atomic_store_n(&slot->request, slot->done + 1, __ATOMIC_RELEASE);
     return wait_proxy(h, "the reset");
 }
 
-int h_call(struct harness *h, unsigned int core, struct h_call *call)
+int h_call_begin(struct harness *h, unsigned int core, const struct h_call *call)
 {
-    struct mb_slot *slot = slot_plain(h, core);
-    char doing[64];
+    struct mb_slot *slot = harness_slot(h, core);
 
     if (h->state != H_OK) {
         return h->state;
     }
-    snprintf(doing, sizeof(doing), "SMC %#lx (%s)", (unsigned long)call->x[0],
-             h_ffa_name((uint32_t)call->x[0]));
     memcpy(slot->x, call->x, sizeof(slot->x));
     slot->arg[0] = call->flags;
     slot->arg[1] = call->timer_ticks;
     slot->arg[2] = MB_NO_INTERRUPT;
-    int result = perform(h, core, MB_OP_SMC, doing);
+    slot->arg[3] = call->together;
+    harness_post(h, core, MB_OP_SMC);
+    return H_OK;
+}
+
+int h_call_end(struct harness *h, unsigned int core, struct h_call *call)
+{
+    struct mb_slot *slot = harness_slot(h, core);
+    char doing[80];
+
+    snprintf(doing, sizeof(doing), "SMC %#lx (%s) on core %u", (unsigned long)call->x[0],
+             h_ffa_name((uint32_t)call->x[0]), core);
+    h->doing = doing;
+    int result = h->state != H_OK ? h->state : harness_finish(h, core);
     if (result == H_OK) {
         memcpy(call->x, slot->x, sizeof(slot->x));
         call->ticks = slot->t[1] - slot->t[0];
         call->interrupt = slot->arg[2];
     }
+    h->doing = "";
     return result;
+}
+
+int h_call(struct harness *h, unsigned int core, struct h_call *call)
+{
+    int result = h_call_begin(h, core, call);
+
+    return result != H_OK ? result : h_call_end(h, core, call);
 }
 
 int h_smc(struct harness *h, unsigned int core, struct ffa_args *args)
@@ -340,7 +364,7 @@ int h_smc(struct harness *h, unsigned int core, struct ffa_args *args)
 int h_loop(struct harness *h, unsigned int core, struct ffa_args *args, uint64_t count, bool nop,
            uint64_t *ticks)
 {
-    struct mb_slot *slot = slot_plain(h, core);
+    struct mb_slot *slot = harness_slot(h, core);
 
     if (h->state != H_OK) {
         return h->state;
@@ -373,7 +397,7 @@ static int op3(struct harness *h, unsigned int core, uint32_t op, const uint64_t
 static int with_fault(struct harness *h, unsigned int core, int result, struct mb_fault *fault)
 {
     if (result == H_FAULT && fault != NULL) {
-        *fault = slot_plain(h, core)->fault;
+        *fault = harness_slot(h, core)->fault;
     }
     return result;
 }
@@ -433,18 +457,18 @@ const char *h_sysreg_name(enum mb_sysreg reg)
 
 uint64_t h_fp_vl(const struct harness *h, unsigned int core)
 {
-    return slot_plain(h, core)->fp.vl;
+    return harness_slot(h, core)->fp.vl;
 }
 
 uint64_t h_fp_svl(const struct harness *h, unsigned int core)
 {
-    return slot_plain(h, core)->fp.svl;
+    return harness_slot(h, core)->fp.svl;
 }
 
 int h_fp_load(struct harness *h, unsigned int core, const struct mb_fp *fp, uint64_t which)
 {
     const uint64_t arg[3] = { which, 0, 0 };
-    struct mb_slot *slot = slot_plain(h, core);
+    struct mb_slot *slot = harness_slot(h, core);
     uint64_t vl = slot->fp.vl;
     uint64_t svl = slot->fp.svl;
 
@@ -460,7 +484,7 @@ int h_fp_store(struct harness *h, unsigned int core, struct mb_fp *fp, uint64_t 
     int result = op3(h, core, MB_OP_FP_STORE, arg, "storing FP registers");
 
     if (result == H_OK) {
-        *fp = slot_plain(h, core)->fp;
+        *fp = harness_slot(h, core)->fp;
     }
     return result;
 }

@@ -20,9 +20,11 @@
 #define H_OK 0
 #define H_FAULT 1     // the op took an exception in the normal world: struct mb_fault
 #define H_CLOBBERED 2 // an SMC came back with x18 … x30 changed; printed, too
-#define H_OFF (-1)    // QEMU has ended
-#define H_HUNG (-2)   // no answer though the guest ran long enough, or it sleeps for ever
-#define H_ERROR (-3)  // QEMU could not be started, or the guest's proxy is not of this build
+#define H_RESTARTED \
+    3 // the core came to the proxy's entry again instead of returning: h_boot() says with what
+#define H_OFF (-1)   // QEMU has ended
+#define H_HUNG (-2)  // no answer though the guest ran long enough, or it sleeps for ever
+#define H_ERROR (-3) // QEMU could not be started, or the guest's proxy is not of this build
 
 // What becomes of the guest's writes to the flash
 enum h_flash {
@@ -98,12 +100,19 @@ int h_smc(struct harness *h, unsigned int core, struct ffa_args *args);
 struct h_call {
     uint64_t x[31];
     uint32_t flags;
-    uint64_t timer_ticks; // with MB_SMC_TIMER
+    uint64_t timer_ticks; // with MB_SMC_TIMER and MB_SMC_SPIN
+    uint64_t together;    // with MB_SMC_TOGETHER: cores; h_together() before
     uint64_t ticks;       // counter between the register load and the return
     uint64_t
         interrupt; // with MB_SMC_TIMER or MB_SMC_SGI: INTID pending on return, or MB_NO_INTERRUPT
 };
-int h_call(struct harness *h, unsigned int core, struct h_call *call); // H_OK, H_FAULT or negative
+int h_call(struct harness *h, unsigned int core,
+           struct h_call *call); // H_OK, H_FAULT, H_RESTARTED or negative
+
+// The same in two steps: other cores can be asked meanwhile. Begin: H_OK or negative; each begin needs its end, unless the core
+// goes off (h_core_off) or the machine ends.
+int h_call_begin(struct harness *h, unsigned int core, const struct h_call *call);
+int h_call_end(struct harness *h, unsigned int core, struct h_call *call);
 
 // Makes the SMC `count` times, x0 … x7 loaded from args each time (x8 … x17 are 0 before the first). args: registers of
 // the last return. *ticks: cost of all rounds, loop included; with `nop` of the same loop without the SMC.
@@ -129,8 +138,65 @@ uint64_t h_fp_svl(const struct harness *h, unsigned int core);
 int h_fp_load(struct harness *h, unsigned int core, const struct mb_fp *fp, uint64_t which);
 int h_fp_store(struct harness *h, unsigned int core, struct mb_fp *fp, uint64_t which);
 
+// Registers painted, compared after each of many SMCs with x0 … x7 of `args` (harness_context.c): mb_context. H_OK (context->bad
+// says what changed), H_FAULT or negative.
+int h_context(struct harness *h, unsigned int core, const struct ffa_args *args,
+              struct mb_context *context);
+
 // The core never answers again (tests of the harness itself): H_HUNG.
 int h_hang(struct harness *h, unsigned int core);
+
+// ---- Several cores (harness_smp.c) ------------------------------------------------------------------------------------
+// The proxy runs on core 0 only until h_core_on() has switched another one on; a call for a core that is off hangs.
+
+// What PSCI names core `core` (MPIDR affinity), and where it enters the proxy.
+uint64_t h_mpidr(unsigned int core);
+uint64_t h_entry(void);
+
+// PSCI CPU_ON for `core`, called on core `by`; waits until its proxy is there if the answer is SUCCESS. *psci: the answer, signed.
+// H_OK or negative.
+int h_core_on(struct harness *h, unsigned int by, unsigned int core, uint64_t context_id,
+              int32_t *psci);
+
+// PSCI CPU_OFF on `core`, and waits until AFFINITY_INFO on core `by` says that it is off. *psci: PSCI_SUCCESS, or what CPU_OFF
+// answered instead. H_OK or negative.
+int h_core_off(struct harness *h, unsigned int core, unsigned int by, int32_t *psci);
+
+// PSCI AFFINITY_INFO of `core` at level 0, asked on core `by`. H_OK or negative.
+int h_core_state(struct harness *h, unsigned int by, unsigned int core, int32_t *state);
+
+// Switches cores 1 … count - 1 on, from core 0. H_OK, H_ERROR after a message, or negative.
+int h_cores_on(struct harness *h, unsigned int count);
+
+// Before calls with MB_SMC_TOGETHER: nobody has arrived.
+void h_together(struct harness *h);
+
+// Normal-world SGI MB_SGI from one core to another (or itself).
+int h_sgi(struct harness *h, unsigned int from, unsigned int to);
+
+// The core sleeps until an interrupt of the normal world comes, at the latest its own timer's after `ticks` (0: none). End:
+// *interrupt is its INTID.
+int h_wait_begin(struct harness *h, unsigned int core, uint64_t ticks);
+int h_wait_end(struct harness *h, unsigned int core, uint64_t *interrupt);
+
+// The same SMC `count` times on a core, x0 … x7 of args (x3 … x7 counted up each time), without the host in between. calls:
+// `expected` and `echo` in, counts out; args: with other != 0 the answer that it is about. End: H_OK, H_FAULT or negative.
+int h_calls_begin(struct harness *h, unsigned int core, const struct ffa_args *args,
+                  const struct mb_calls *calls, uint64_t count);
+int h_calls_end(struct harness *h, unsigned int core, struct ffa_args *args,
+                struct mb_calls *calls);
+
+// SMCs with random arguments on a core: mb_sweep; `table` in guest memory. End: *sweep is filled in.
+int h_sweep_begin(struct harness *h, unsigned int core, const struct mb_sweep *sweep);
+int h_sweep_end(struct harness *h, unsigned int core, struct mb_sweep *sweep);
+
+// The SMC with x0 … x7, then at once the loop of h_loop() with a NOP, `count` times: *ticks is the loop's cost.
+int h_smc_loop(struct harness *h, unsigned int core, struct ffa_args *args, uint64_t count,
+               uint64_t *ticks);
+
+// The SMC with x0 … x7, then sleep for `ticks`. *started: counter right before the SMC.
+int h_smc_sleep(struct harness *h, unsigned int core, struct ffa_args *args, uint64_t ticks,
+                uint64_t *started);
 
 // Name of an FF-A status code ("DENIED") and of a function ("FFA_RUN"), or "?".
 const char *h_ffa_status_name(int32_t code);

@@ -15,7 +15,10 @@
 #define MB_PAGES_END 0x45000000
 
 #define MB_MAGIC 0x59585250 // "PRXY", written last when the proxy of a core is ready
-#define MB_VERSION 1
+#define MB_VERSION 2
+
+// Where a core that PSCI switches on, or wakes, enters the proxy: BL33_BASE + this
+#define MB_WARM_OFFSET 8
 
 // What the proxy can be asked for (mb_slot.op). arg[] on entry → result
 #define MB_OP_NOP 0 // nothing
@@ -31,11 +34,30 @@
 #define MB_OP_FP_LOAD 8      // registers := fp, those that arg[0] = MB_FP_* names
 #define MB_OP_FP_STORE 9     // fp := registers; arg[0] as before; leaves streaming mode
 #define MB_OP_HANG 10        // never answers (tests of the harness itself)
+#define MB_OP_SGI 11         // SGI MB_SGI of the normal world to core arg[0]
+// Sleeps until an interrupt of the normal world is pending; arg[1]: ticks after which the own timer fires, 0: it does not
+// → arg[2] = its INTID
+#define MB_OP_WAIT 12
+// arg[0] times the SMC x[0..7], from the second on with x[3..7] counted up by one each time, as mb_calls says
+// → mb_calls; x[0..30] = first answer that is none of those allowed, after which it stops
+#define MB_OP_CALLS 13
+// SMCs with random arguments, for each function ID of a table: mb_sweep
+#define MB_OP_SWEEP 14
+// The SMC x[0..7] (CPU_ON), then sleep for arg[1] ticks: what another core needs is not mixed with polls → t[], x[0]
+#define MB_OP_SMC_SLEEP 15
+// The SMC x[0..7], then at once the empty loop of MB_OP_LOOP, arg[1] times → arg[2] = ticks of the loop
+#define MB_OP_SMC_LOOP 16
+
+// Paints registers, makes SMCs, compares, over and over: mb_context, x[0..7] = the call
+#define MB_OP_CONTEXT 20
 
 #define MB_SMC_NOP 1 // a NOP in place of the SMC: what measuring costs
 // The normal world's physical timer fires arg[1] ticks after the registers are loaded
 #define MB_SMC_TIMER 2
 #define MB_SMC_SGI 4 // normal-world SGI 1 is pending when the call is made
+// No SMC: for arg[1] ticks a loop that changes x16, x17 and the flags only
+#define MB_SMC_SPIN 8
+#define MB_SMC_TOGETHER 16 // waits right before the call until arg[3] cores have come so far
 // After either, arg[2] = INTID that was pending when the call came back, or 1023
 
 #define MB_LOOP_NOP 0
@@ -52,6 +74,7 @@
 #define MB_BAD_OP 2
 
 #define MB_SGI 1
+#define MB_DOORBELL_SGI 2 // wakes a core that sleeps between looks at its slot
 #define MB_TIMER_PPI 30
 #define MB_NO_INTERRUPT 1023
 
@@ -99,7 +122,51 @@
     R(VBAR_EL2, vbar_el2)             \
     R(SCTLR_EL2, sctlr_el2)           \
     R(PMCR_EL0, pmcr_el0)             \
-    R(MDSCR_EL1, mdscr_el1)
+    R(MDSCR_EL1, mdscr_el1)           \
+    R(ZCR_EL1, s3_0_c1_c2_0)          \
+    R(SMCR_EL1, s3_0_c1_c2_6)         \
+    R(TPIDR2_EL0, s3_3_c13_c0_5)      \
+    R(SCXTNUM_EL0, s3_3_c13_c0_7)     \
+    R(SCXTNUM_EL1, s3_0_c13_c0_7)     \
+    R(GCR_EL1, s3_0_c1_c0_6)          \
+    R(RGSR_EL1, s3_0_c1_c0_5)         \
+    R(TFSR_EL1, s3_0_c5_c6_0)         \
+    R(TFSRE0_EL1, s3_0_c5_c6_1)       \
+    R(AMUSERENR_EL0, s3_3_c13_c2_3)   \
+    R(PMUSERENR_EL0, pmuserenr_el0)   \
+    R(PMSELR_EL0, pmselr_el0)         \
+    R(PMCCFILTR_EL0, pmccfiltr_el0)   \
+    R(PMCCNTR_EL0, pmccntr_el0)       \
+    R(PMEVCNTR0_EL0, pmevcntr0_el0)   \
+    R(PMEVTYPER0_EL0, pmevtyper0_el0) \
+    R(DBGBVR0_EL1, dbgbvr0_el1)       \
+    R(DBGBCR0_EL1, dbgbcr0_el1)       \
+    R(DBGWVR0_EL1, dbgwvr0_el1)       \
+    R(DBGWCR0_EL1, dbgwcr0_el1)       \
+    R(ICC_PMR_EL1, s3_0_c4_c6_0)      \
+    R(SSBS, s3_3_c4_c2_6)             \
+    R(DIT, s3_3_c4_c2_5)              \
+    R(TCO, s3_3_c4_c2_7)              \
+    R(PAN, s3_0_c4_c2_3)              \
+    R(UAO, s3_0_c4_c2_4)              \
+    R(ZCR_EL2, s3_4_c1_c2_0)          \
+    R(VTTBR_EL2, vttbr_el2)           \
+    R(VTCR_EL2, vtcr_el2)             \
+    R(VPIDR_EL2, vpidr_el2)           \
+    R(VMPIDR_EL2, vmpidr_el2)         \
+    R(CNTVOFF_EL2, cntvoff_el2)       \
+    R(CNTHCTL_EL2, cnthctl_el2)       \
+    R(CNTHP_CVAL_EL2, cnthp_cval_el2) \
+    R(MDCR_EL2, mdcr_el2)             \
+    R(HSTR_EL2, hstr_el2)             \
+    R(FAR_EL2, far_el2)               \
+    R(ESR_EL2, esr_el2)               \
+    R(HPFAR_EL2, hpfar_el2)           \
+    R(AMAIR_EL2, amair_el2)           \
+    R(CONTEXTIDR_EL2, s3_4_c13_c0_1)  \
+    R(SCXTNUM_EL2, s3_4_c13_c0_7)     \
+    R(HCRX_EL2, s3_4_c1_c2_2)         \
+    R(HFGRTR_EL2, s3_4_c1_c1_4)
 
 #ifndef __ASSEMBLER__
 
@@ -145,15 +212,59 @@ struct mb_boot {
     uint64_t id_aa64isar1;
     uint64_t gic;         // 2 or 3
     uint64_t timer_wakes; // 1: the timer's interrupt arrives, so an idle proxy sleeps
+    uint64_t daif;        // at entry
+    uint64_t sctlr;       // of the level it is at, at entry
+    uint64_t interrupt;   // INTID that was pending at entry, or MB_NO_INTERRUPT
+};
+
+// MB_OP_CALLS. What an answer counts as, in this order
+struct mb_calls {
+    uint32_t expected; // x0 of an answer (with echo != 0: and x[3..7] as sent)
+    uint32_t echo;
+    uint64_t answered; // out
+    uint64_t busy;     // out: FFA_ERROR with BUSY
+    uint64_t other;    // out: 0, or 1: neither, or x18 … x30 were changed
+};
+
+// MB_OP_SWEEP
+struct mb_sweep {
+    uint64_t table; // uint32_t function IDs, in normal-world memory
+    uint64_t count; // of them
+    uint64_t seed;
+    uint64_t rounds;  // through the table
+    uint64_t calls;   // out: SMCs made
+    uint64_t unknown; // out: x0 was -1
+    uint64_t errors;  // out: FFA_ERROR
+    // out: registers that were changed though they must be kept (x18 … x30 always; x1 … x17 if nobody serves the call), or
+    // that show an address of the secure world
+    uint64_t bad;
+    uint64_t bad_fid, bad_register, bad_value; // out: of the first one
+};
+
+// MB_OP_CONTEXT
+struct mb_context {
+    uint64_t rounds;
+    uint64_t seed;  // of the values
+    uint64_t flags; // MB_SMC_SGI, MB_SMC_TIMER in each round
+    uint64_t ticks; // with MB_SMC_TIMER: most ticks after which it fires
+    // Bits of a register that are painted (the others are 0), or 0: it is not touched
+    uint64_t paint[MB_SYSREG_COUNT];
+    uint64_t switches; // out: SMCs made
+    uint64_t
+        interrupts; // out: those that FFA_INTERRUPT came back from; they were continued with FFA_RUN
+    uint64_t last;  // out: x0 of the last answer that was no interrupt
+    uint64_t
+        bad; // out: 0, or 1 + number of the first register that changed; x18 … x30: 1 + MB_SYSREG_COUNT + 18 …
+    uint64_t expected, found; // out: of that
 };
 
 struct mb_slot {
     uint32_t magic;
     uint32_t version;
     uint32_t boot_count; // starts of the proxy since the memory was made
-    uint32_t reserved;
-    uint32_t request;   // host
-    uint32_t done;      // proxy
+    uint32_t together; // of core 0: cores that wait (MB_SMC_TOGETHER); the host sets it to 0 before
+    uint32_t request;  // host
+    uint32_t done;     // proxy
     uint64_t heartbeat; // rounds of the polling loop
     uint32_t op;
     uint32_t result;
@@ -162,6 +273,9 @@ struct mb_slot {
     uint64_t t[2]; // MB_OP_SMC: CNTPCT_EL0 before and after
     struct mb_fault fault;
     struct mb_boot boot;
+    struct mb_calls calls;
+    struct mb_sweep sweep;
+    struct mb_context context;
     struct mb_fp fp __attribute__((aligned(4096)));
 };
 _Static_assert(sizeof(struct mb_slot) <= MB_SLOT_SIZE, "a slot holds its structure");

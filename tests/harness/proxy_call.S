@@ -70,8 +70,16 @@
     .size \name, . - \name
     .endm
 
+// Until the counter reaches x16; changes x17 and the flags
+    .macro spin
+1:  mrs     x17, cntpct_el0
+    cmp     x17, x16
+    b.lo    1b
+    .endm
+
     measured_call proxy_smc, "smc #0"
     measured_call proxy_smc_nop, "nop"
+    measured_call proxy_smc_spin, spin
 
 // uint64_t proxy_loop…(uint64_t x[8], uint64_t count): ticks of count rounds. x0 … x7 are loaded before each round,
 // x8 … x17 are 0 before the first. x[] gets what the last round left in x0 … x7.

@@ -143,7 +143,7 @@ func proxy_cpu_wait
 func proxy_cpu_branch
     br      x0
 
-// GICv3 CPU interface by its encodings: switch on for group 1, send an SGI to this core, acknowledge, end
+// GICv3 CPU interface by its encodings: switch on for group 1, send an SGI (x0) to core 0.0.0.x1, acknowledge, end
 func proxy_icc_init
     mrs     x0, currentel
     cmp     x0, #(2 << 2)
@@ -162,10 +162,8 @@ func proxy_icc_init
     ret
 
 func proxy_icc_sgi
-    mrs     x1, mpidr_el1
-    and     x2, x1, #0xf
     mov     x3, #1
-    lsl     x3, x3, x2                  // target list bit of this core, affinity 0.0.0
+    lsl     x3, x3, x1                  // bit of the target list
     orr     x3, x3, x0, lsl #24
     msr     s3_0_c12_c11_5, x3          // ICC_SGI1R_EL1
     isb

@@ -3,18 +3,30 @@
 // The proxy's first instructions, its exception vectors and the guard that turns an exception into a result.
 // Entered as BL33 at NS EL2 or EL1 with the MMU off; runs at the level it was entered at, interrupts masked for ever.
 #include "board.h"
+#include "tests/harness/mailbox.h"
 
 #define STACK_SIZE 0x2000
 #define CORES 8
 
     .arch armv8-a
 
-// Entry: x0 … x7 from the firmware are kept for the mailbox; the counter is read before anything else.
+// Entry: x0 … x7 from the firmware are kept for the mailbox; the counter is read before anything else. A core that PSCI starts
+// or wakes comes in at proxy_entry + MB_WARM_OFFSET: .bss is in use then.
     .section .text.entry, "ax"
     .global proxy_entry
     .type proxy_entry, %function
 proxy_entry:
     mrs     x19, cntpct_el0
+    b       cold
+    .if . - proxy_entry != MB_WARM_OFFSET
+    .error "the warm entry is not where mailbox.h says"
+    .endif
+    mrs     x19, cntpct_el0
+    mov     x24, #1
+    b       1f
+cold:
+    mov     x24, #0
+1:  mrs     x25, daif
     msr     daifset, #0xf
     msr     spsel, #1
     mrs     x20, mpidr_el1
@@ -25,9 +37,9 @@ proxy_entry:
     mov     x23, #STACK_SIZE
     madd    x21, x22, x23, x21
     mov     sp, x21
-    cbnz    x20, 2f
+    cbnz    x24, 2f
 
-    // Core 0: .bss has no content in the image
+    // Cold: .bss has no content in the image
     adrp    x9, proxy_bss_start
     add     x9, x9, :lo12:proxy_bss_start
     adrp    x10, proxy_bss_end
@@ -37,7 +49,14 @@ proxy_entry:
     stp     xzr, xzr, [x9], #16
     b       1b
 
-2:  // What the firmware gave us: x0 … x7 and the counter, on the stack
+2:  // What the firmware gave us: x0 … x7, DAIF, SCTLR and the counter, on the stack
+    mrs     x10, currentel
+    cmp     x10, #(2 << 2)
+    b.eq    5f
+    mrs     x26, sctlr_el1
+    b       6f
+5:  mrs     x26, sctlr_el2
+6:  stp     x25, x26, [sp, #-16]!
     stp     x6, x7, [sp, #-16]!
     stp     x4, x5, [sp, #-16]!
     stp     x2, x3, [sp, #-16]!
@@ -55,7 +74,7 @@ proxy_entry:
     mov     x0, x20
     bl      proxy_mmu_on
     ldp     x1, x0, [sp]                // counter, core
-    add     x2, sp, #16                 // boot registers
+    add     x2, sp, #16                 // boot registers, DAIF, SCTLR
     bl      proxy_main
     b       .
     .size proxy_entry, . - proxy_entry

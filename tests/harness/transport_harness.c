@@ -14,7 +14,7 @@ static void call(struct ffa_transport *transport, struct ffa_args *args)
     struct h_call c = { .flags = 0 };
 
     memcpy(c.x, args->x, sizeof(args->x));
-    if (h_call(t->h, 0, &c) != H_OK) {
+    if (h_call(t->h, t->core, &c) != H_OK) {
         *args = (struct ffa_args){ .x = { FFA_ERROR, 0, (uint32_t)FFA_ABORTED } };
         return;
     }

@@ -69,6 +69,64 @@ static void memory_outside_dram_has_no_address(void **state)
     h_stop(h);
 }
 
+// PSCI is QEMU's own here
+static void the_proxy_runs_on_other_cores(void **state)
+{
+    struct h_options o = h_defaults();
+    struct mb_calls calls = { .expected = PSCI_VERSION_1_1 };
+    struct ffa_args version = { .x = { PSCI_VERSION } };
+    struct h_call together = { .x = { PSCI_VERSION }, .flags = MB_SMC_TOGETHER, .together = 4 };
+    uint64_t interrupt;
+    int32_t answer;
+
+    (void)state;
+    o.flash = NULL;
+    o.payload = TESSERA_PROXY_BIN;
+    o.virtualization = true;
+    o.cores = 4;
+    for (o.gic = 2; o.gic < 4; o.gic++) {
+        struct harness *h = h_start(&o);
+        assert_non_null(h);
+        assert_int_equal(h_cores_on(h, 4), H_OK);
+        assert_int_equal(h_core_on(h, 2, 3, 0, &answer), H_OK);
+        assert_int_equal(answer, PSCI_ALREADY_ON);
+        for (unsigned int core = 1; core < 4; core++) {
+            assert_int_equal(h_boot(h, core)->mpidr & 0xff00ffffff, h_mpidr(core));
+            assert_int_equal(h_boot(h, core)->timer_wakes, 1);
+            assert_int_equal(h_boot(h, core)->interrupt, MB_NO_INTERRUPT);
+            // its own timer, and SGIs from and to core 0
+            assert_int_equal(h_wait_begin(h, core, 1000), H_OK);
+            assert_int_equal(h_wait_end(h, core, &interrupt), H_OK);
+            assert_int_equal(interrupt, MB_TIMER_PPI);
+            assert_int_equal(h_wait_begin(h, core, 0), H_OK);
+            assert_int_equal(h_sgi(h, 0, core), H_OK);
+            assert_int_equal(h_wait_end(h, core, &interrupt), H_OK);
+            assert_int_equal(interrupt, MB_SGI);
+            assert_int_equal(h_calls_begin(h, core, &version, &calls, 1000), H_OK);
+        }
+        for (unsigned int core = 1; core < 4; core++) {
+            struct ffa_args a;
+            assert_int_equal(h_calls_end(h, core, &a, &calls), H_OK);
+            assert_int_equal(calls.answered, 1000);
+        }
+        h_together(h);
+        for (unsigned int core = 0; core < 4; core++) {
+            assert_int_equal(h_call_begin(h, core, &together), H_OK);
+        }
+        for (unsigned int core = 0; core < 4; core++) {
+            struct h_call c = { 0 };
+            assert_int_equal(h_call_end(h, core, &c), H_OK);
+            assert_int_equal(c.x[0], PSCI_VERSION_1_1);
+        }
+        assert_int_equal(h_core_off(h, 2, 3, &answer), H_OK);
+        assert_int_equal(answer, PSCI_SUCCESS);
+        assert_int_equal(h_core_on(h, 1, 2, 0x1234, &answer), H_OK);
+        assert_int_equal(answer, PSCI_SUCCESS);
+        assert_int_equal(h_boot(h, 2)->x[0], 0x1234);
+        h_stop(h);
+    }
+}
+
 static void calls_come_back_with_their_registers(void **state)
 {
     struct ffa_args a = { .x = { PSCI_VERSION } };
@@ -174,6 +232,7 @@ int main(void)
         cmocka_unit_test(the_proxy_runs_at_both_levels_on_both_gics),
         cmocka_unit_test(exceptions_are_results),
         cmocka_unit_test(memory_outside_dram_has_no_address),
+        cmocka_unit_test(the_proxy_runs_on_other_cores),
         cmocka_unit_test(calls_come_back_with_their_registers),
         cmocka_unit_test(fp_registers_keep_what_was_loaded),
         cmocka_unit_test(a_hung_guest_is_noticed),

@@ -171,6 +171,8 @@ static void try_function(uint32_t fid, uint32_t version)
     for (unsigned int i = 1; i < 18; i++) {
         a.x[i] = 0x1000000000000000 | next_random() >> 4;
     }
+    // An odd number is no entry point, no idle state and no type of reset, so that the core is here afterwards
+    a.x[1] |= (fid & 0xbf000000) == PSCI_VERSION && (fid & SMCCC_NUMBER_MASK) <= PSCI_NUMBER_LAST;
     before = a;
     target_call_all(&a);
     for (unsigned int i = 0; i < 18; i++) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // The machines that Tessera promises to run on, all of them: core, interrupt controller, number of cores, memory, EL2. On
-// each: boot, echo, random bytes, a preempted partition.
+// each: boot, echo, random bytes, a preempted partition, echo on every core.
 #include <stdio.h>
 #include <string.h>
 
@@ -11,8 +11,8 @@
 
 static const char *const cpus[] = { "cortex-a57", "cortex-a72", "max" };
 static const unsigned int gics[] = { 2, 3 };
-static const unsigned int cores[] = { 1, 4 };
 static const unsigned int memories[] = { 512, 1024, 4096 };
+static const unsigned int cores[][3] = { { 1, 1, 1 }, { 2, 4, 8 } }; // more memory, more cores
 
 #define MACHINES 72
 
@@ -54,7 +54,7 @@ static void one_machine(void **state)
 
     o.cpu = cpus[c.cpu];
     o.gic = gics[c.gic];
-    o.cores = cores[c.cores];
+    o.cores = cores[c.cores][c.memory];
     o.memory_mib = memories[c.memory];
     o.virtualization = c.el2 != 0;
     target_fresh(&o);
@@ -68,6 +68,14 @@ static void one_machine(void **state)
     assert_int_equal(psa_generate_random(b, sizeof(b)), PSA_SUCCESS);
     assert_memory_not_equal(a, b, sizeof(a));
     preempt();
+    assert_int_equal(h_cores_on(machine, o.cores), H_OK);
+    for (unsigned int core = 1; core < o.cores; core++) {
+        struct ffa_args e = { .x = { FFA_MSG_SEND_DIRECT_REQ_32, ECHO_ID, 0, core } };
+        assert_int_equal(h_boot(machine, core)->current_el, 1 + c.el2);
+        assert_int_equal(h_smc(machine, core, &e), H_OK);
+        assert_int_equal(e.x[0], FFA_MSG_SEND_DIRECT_RESP_32);
+        assert_int_equal(e.x[3], core);
+    }
     (void)target_stop(NULL);
 }
 
@@ -80,7 +88,7 @@ int main(void)
         struct combination c = combination(i);
 
         snprintf(names[i], sizeof(names[i]), "%s_gicv%u_%u_cores_%u_mib_el%u", cpus[c.cpu],
-                 gics[c.gic], cores[c.cores], memories[c.memory], 1 + c.el2);
+                 gics[c.gic], cores[c.cores][c.memory], memories[c.memory], 1 + c.el2);
         tests[i] = (struct CMUnitTest){ .name = names[i],
                                         .test_func = one_machine,
                                         .initial_state = (void *)i };

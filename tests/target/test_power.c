@@ -81,7 +81,9 @@ static void unknown_functions_answer_minus_one(void **state)
             for (size_t n = 0; n < sizeof(numbers) / sizeof(numbers[0]); n++) {
                 uint32_t fid = kind << 30 | owner << SMCCC_OWNER_SHIFT | numbers[n];
                 bool psci = owner == SMCCC_OWNER_STD && numbers[n] <= PSCI_NUMBER_LAST;
-                bool known = fid == SMCCC_VERSION || fid == SMCCC_ARCH_FEATURES || psci;
+                bool known = fid == SMCCC_VERSION || fid == SMCCC_ARCH_FEATURES ||
+                             fid == SMCCC_ARCH_SOC_ID || fid == SMCCC_ARCH_WORKAROUND_1 ||
+                             fid == SMCCC_ARCH_WORKAROUND_2 || fid == TRNG_VERSION || psci;
                 if (known) {
                     continue;
                 }

@@ -15,6 +15,9 @@
 // one boots. core_index() in assembly searches this array, so it has this name on every board.
 const uint64_t board_core_mpidrs[BOARD_CORE_MAX] = { 0x000, 0x001, 0x100, 0x101 };
 
+// The power domain above each core
+static const uint8_t core_clusters[BOARD_CORE_MAX] = { 0, 0, 1, 1 };
+
 const struct board board = {
     .name = "_template", // for the console
     // Ascending, not overlapping. BL1 maps all devices, BL2 and the SPMC the secure ones. A device
@@ -34,7 +37,15 @@ const struct board board = {
     .gicr_stride = GICR_STRIDE,
     .core_mpidrs = board_core_mpidrs,
     .core_max = BOARD_CORE_MAX,
+    .core_clusters = core_clusters,
+    .power_abilities = 0,
     .timer_hz = 25000000, // what drives the system counter, for CNTFRQ_EL0
+    .soc_id =
+        0, // your JEP-106 bank << 24 | code << 16 | number of the SoC, for Linux's /sys/devices/soc0
+    .soc_revision = 0,
+    // What a core may do when it is idle, and what that costs on this board
+    .idle_states = { { "cpu-standby", 0x00000000, 1, 1, 10 },
+                     { "cpu-sleep", 0x00010000, 300, 1200, 2000 } },
     .storage_fip_offset = FLASH_FIP_A_OFFSET,
     .storage_fip_size = FLASH_FIP_A_SIZE,
     // What EL3 maps to reach it, here its page of the flash; fuses behind a secure device: both 0

@@ -48,10 +48,12 @@
  *   0x1006_3000 ├──────────────────────────┤
  *               │ event log                │   4 KiB  stays
  *   0x1006_4000 ├──────────────────────────┤
+ *               │ record of the last crash │   4 KiB  survives a reset: nothing else may write here
+ *   0x1006_5000 ├──────────────────────────┤
  *               │ TB_FW_CONFIG             │  64 KiB
- *   0x1007_4000 ├──────────────────────────┤
+ *   0x1007_5000 ├──────────────────────────┤
  *               │ partition packages       │   2 MiB
- *   0x1027_4000 ├──────────────────────────┤
+ *   0x1027_5000 ├──────────────────────────┤
  *               │ page pool of the SPMC    │  ~6 MiB ─┐ BL2 and BL1's data live in its end
  *   0x1080_0000 └──────────────────────────┘         ─┘ until BL31 runs
  */
@@ -59,6 +61,8 @@
 #define SECURE_RAM_SIZE 0x00800000
 #define BL31_BASE 0x10000000
 #define BL31_SIZE 0x00020000
+// Virtual, EL3: its stacks, each with a guard page below; nothing else of EL3 is mapped in this 64 KiB
+#define BL31_ALIAS_BASE 0x10100000
 #define SPMC_BASE 0x10020000
 #define SPMC_SIZE 0x00040000
 #define HANDOFF_BASE 0x10060000 // one page, struct handoff
@@ -69,12 +73,14 @@
 #define BOOT_PARAMS_SIZE 0x00001000
 #define EVENT_LOG_BASE 0x10063000 // TCG event log, begun by BL1
 #define EVENT_LOG_SIZE 0x00001000
-#define TB_FW_CONFIG_BASE 0x10064000
+#define CRASH_BASE 0x10064000
+#define CRASH_SIZE 0x00001000
+#define TB_FW_CONFIG_BASE 0x10065000
 #define TB_FW_CONFIG_SIZE 0x00010000
-#define SP_PKG_BASE 0x10074000 // all packages together, each on a page of its own
+#define SP_PKG_BASE 0x10075000 // all packages together, each on a page of its own
 #define SP_PKG_SIZE 0x00200000
-#define PAGE_POOL_BASE 0x10274000 // all memory of the partitions comes from here
-#define PAGE_POOL_SIZE 0x0058c000
+#define PAGE_POOL_BASE 0x10275000 // all memory of the partitions comes from here
+#define PAGE_POOL_SIZE 0x0058b000
 #define BL2_BASE 0x10600000
 #define BL2_SIZE 0x00100000
 #define BL1_RW_BASE 0x10700000

@@ -14,4 +14,5 @@ board_BL2_SRCS := platform/boards/_template/board_bl2.c platform/common/common_r
 board_OTP_SRCS := platform/boards/_template/board_otp.c
 
 # BL31 alone: power. common_park.c starts cores that wait for a group 0 SGI; a board with a power controller has its own way.
-board_BL31_SRCS := platform/boards/_template/board_bl31.c platform/common/common_park.c
+board_BL31_SRCS := platform/boards/_template/board_bl31.c platform/common/common_park.c \
+    platform/common/common_rndr.c

@@ -27,6 +27,13 @@ int plat_describe_log(uint64_t base, uint64_t size, uint32_t used)
     return ERR_NOT_SUPPORTED;
 }
 
+// Nor anything else. A board with a device tree for the normal world uses common_fdt_fixup (see the
+// board qemu_virt): an operating system finds PSCI there and nowhere else.
+int plat_describe_machine(void)
+{
+    return ERR_NOT_SUPPORTED;
+}
+
 // Real entropy or a refusal, nothing in between: without a source BL2 does not boot. This is the
 // core's RNDR; a board with a random number generator reads that.
 int plat_entropy(void *buf, size_t len)

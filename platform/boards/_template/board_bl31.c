@@ -4,6 +4,7 @@
 #include "barrier.h"
 #include "board.h"
 #include "common_park.h"
+#include "common_rndr.h"
 #include "log.h"
 #include "platform.h"
 #include "uart.h"
@@ -13,6 +14,24 @@
 int plat_cpu_power_on(uint32_t index, uint64_t entry)
 {
     return common_park_release(index, entry);
+}
+
+// With a power controller: caches off, leave coherency, program the wake-up, and WFI until the power goes.
+void plat_cpu_power_down(uint32_t index, uint64_t wake_entry)
+{
+    common_park_sleep(index, wake_entry);
+}
+
+bool plat_cpu_is_off(uint32_t index)
+{
+    return common_park_sleeps(index);
+}
+
+// A live source or ERR_NOT_SUPPORTED, nothing in between. This is the core's RNDRRS; a board with a random
+// number generator that only the secure world reaches reads that.
+int plat_trng_read(uint64_t *value)
+{
+    return common_rndr_sample(value);
 }
 
 static _Noreturn void stop(const char *what)

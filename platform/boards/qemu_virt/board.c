@@ -17,6 +17,9 @@
 // QEMU numbers up to 8 cores of a cluster (GICv2) or 16 (GICv3) by Aff0
 const uint64_t board_core_mpidrs[BOARD_CORE_MAX] = { 0, 1, 2, 3, 4, 5, 6, 7 };
 
+// One cluster: nothing in QEMU's machine can be switched off for several cores at once
+static const uint8_t core_clusters[BOARD_CORE_MAX] = { 0 };
+
 const struct board board = {
     .name = "qemu_virt",
     .regions =
@@ -36,7 +39,16 @@ const struct board board = {
     .gicr_stride = GICR_STRIDE,
     .core_mpidrs = board_core_mpidrs,
     .core_max = BOARD_CORE_MAX,
+    .core_clusters = core_clusters,
+    .power_abilities = BOARD_SYSTEM_SUSPEND | BOARD_WARM_RESET,
     .timer_hz = 0, // QEMU sets CNTFRQ_EL0 of every core at reset
+    .soc_id = 0x00000001, // QEMU has no JEP-106 code: bank and code 0 are nobody's; 1: virt
+    .soc_revision = 0,
+    .idle_states =
+        {
+            {"cpu-standby", 0x00000000, 10, 10, 50}, // WFI at EL3
+            {"cpu-sleep", 0x00010000, 100, 250, 1000}, // power down; an interrupt brings the core back
+        },
     .storage_fip_offset = FLASH_FIP_A_OFFSET,
     .storage_fip_size = FLASH_FIP_A_SIZE,
     .otp_base = FLASH_BASE + FLASH_OTP_OFFSET,

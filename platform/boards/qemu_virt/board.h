@@ -49,7 +49,9 @@
  *   0x0E06_3000 ├──────────────────────────┤
  *               │ event log                │   4 KiB
  *   0x0E06_4000 ├──────────────────────────┤
- *               │ (free)                   │  48 KiB
+ *               │ record of the last crash │   4 KiB  survives a reset: nothing else may write here
+ *   0x0E06_5000 ├──────────────────────────┤
+ *               │ (free)                   │  44 KiB
  *   0x0E07_0000 ├──────────────────────────┤
  *               │ TB_FW_CONFIG             │  64 KiB
  *   0x0E08_0000 ├──────────────────────────┤
@@ -62,6 +64,8 @@
 #define SECURE_RAM_SIZE 0x01000000
 #define BL31_BASE 0x0e000000
 #define BL31_SIZE 0x00020000
+// Virtual, EL3: its stacks, each with a guard page below; nothing else of EL3 is mapped in this 64 KiB
+#define BL31_ALIAS_BASE 0x0e100000
 #define SPMC_BASE 0x0e020000
 #define SPMC_SIZE 0x00040000
 #define HANDOFF_BASE 0x0e060000
@@ -72,6 +76,8 @@
 #define BOOT_PARAMS_SIZE 0x00001000
 #define EVENT_LOG_BASE 0x0e063000
 #define EVENT_LOG_SIZE 0x00001000
+#define CRASH_BASE 0x0e064000
+#define CRASH_SIZE 0x00001000
 #define TB_FW_CONFIG_BASE 0x0e070000
 #define TB_FW_CONFIG_SIZE 0x00010000
 #define SP_PKG_BASE 0x0e080000

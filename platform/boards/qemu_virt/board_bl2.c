@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // QEMU virt, the part of BL2: what the machine is like and where its entropy comes from, both out
-// of the device tree that QEMU puts at the base of DRAM. It is not trusted to be well-formed.
+// of the device tree that QEMU puts at the base of DRAM. It is not trusted to be well-formed. What the
+// normal world must know is written into it: with firmware in the flash, QEMU leaves PSCI out.
+#include "bits.h"
 #include "board.h"
 #include "common_fdt.h"
 #include "common_rndr.h"
@@ -22,6 +24,15 @@ int plat_discover(struct board_info *info)
 int plat_describe_log(uint64_t base, uint64_t size, uint32_t used)
 {
     return common_fdt_add_event_log(&hw_dtb, base, size, used);
+}
+
+int plat_describe_machine(void)
+{
+    static const struct common_fdt_reserved reserved[] = {
+        { "tessera-comm", NS_COMM_BASE, NS_COMM_SIZE },
+    };
+
+    return common_fdt_fixup(&hw_dtb, reserved, ARRAY_COUNT(reserved));
 }
 
 // RNDR of the core, the secure seed of QEMU's device tree, or both mixed.

@@ -16,9 +16,8 @@ struct manifest_reader {
     const void *dtb;
     const struct sp_manifest_limits *limits;
     struct sp_manifest_error *error;
-    const char *node;       // being read, for errors
-    int node_offset;        // of it
-    bool other_ints_queued; // other-s-interrupts-action is there and 0
+    const char *node; // being read, for errors
+    int node_offset;  // of it
     struct sp_config config;
 };
 
@@ -70,7 +69,8 @@ manifest_read_fn manifest_read_id;         // → uint16_t
 manifest_read_fn manifest_read_boot_order; // 16 or 32 bits → uint16_t
 manifest_read_fn manifest_read_messaging;  // → uint32_t, with FFA_PROP_AARCH64
 manifest_read_fn manifest_read_ns_interrupts;    // → bool: queued
-manifest_read_fn manifest_read_other_interrupts; // → other_ints_queued
+manifest_read_fn manifest_read_other_interrupts; // → bool: queued
+manifest_read_fn manifest_read_flag;             // → bool: true
 manifest_read_fn manifest_read_base_address;     // → uint64_t, page aligned
 
 #endif

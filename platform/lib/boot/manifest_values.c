@@ -216,7 +216,7 @@ int manifest_read_ns_interrupts(struct manifest_reader *r, const struct manifest
     return err;
 }
 
-// 0 queued, 1 signaled; secure interrupts have no source in this version, but the rule of the binding holds
+// 0 queued, 1 signaled
 int manifest_read_other_interrupts(struct manifest_reader *r, const struct manifest_property *p,
                                    const struct manifest_row *row, void *to)
 {
@@ -224,13 +224,26 @@ int manifest_read_other_interrupts(struct manifest_reader *r, const struct manif
     int err = read_u32(r, p, &value);
 
     (void)row;
-    (void)to;
     if (err == 0 && value > 1) {
         return sp_manifest_refuse(r, p->name, "must be 0 (queued) or 1 (signaled)",
                                   ERR_NOT_SUPPORTED);
     }
-    r->other_ints_queued = value == 0;
+    if (err == 0) {
+        *(bool *)to = value == 0;
+    }
     return err;
+}
+
+// A property that is there or not
+int manifest_read_flag(struct manifest_reader *r, const struct manifest_property *p,
+                       const struct manifest_row *row, void *to)
+{
+    (void)row;
+    if (p->size != 0) {
+        return sp_manifest_refuse(r, p->name, "must have no value", ERR_INVALID);
+    }
+    *(bool *)to = true;
+    return 0;
 }
 
 int manifest_read_base_address(struct manifest_reader *r, const struct manifest_property *p,

@@ -39,6 +39,9 @@ struct sp_config {
     uint16_t boot_order;
     uint32_t properties; // FFA_PROP_* of messaging-method (plus FFA_PROP_AARCH64)
     bool ns_interrupts_queued;
+    bool other_interrupts_queued; // interrupts of other partitions wait for the end of its turn
+    bool secure_timer;
+    uint32_t watchdog_ms; // longest that one turn may take of a core without a kick; 0: no watchdog
     uint32_t stack_pages;
     uint32_t heap_pages;
     uint32_t region_count;

@@ -13,6 +13,7 @@
 #define SP_MAX_REGION_PAGES 4096    // pages of one memory-region
 #define SP_MAX_IMAGE_PAGES 2048     // pages of one partition image, first to last segment
 #define SP_MAX_MANIFEST_SIZE 0x4000 // bytes of one manifest
+#define SP_MAX_WATCHDOG_MS 600000   // tessera,watchdog-ms
 #define SP_DESCRIPTION_SIZE 32      // bytes of a description, with the terminator
 
 #endif

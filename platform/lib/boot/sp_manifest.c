@@ -70,12 +70,16 @@ static const struct manifest_row root_rows[] = {
     { "messaging-method", true, manifest_read_messaging, NULL, 0, 0, CONFIG(properties) },
     { "ns-interrupts-action", true, manifest_read_ns_interrupts, NULL, 0, 0,
       CONFIG(ns_interrupts_queued) },
-    { "other-s-interrupts-action", false, manifest_read_other_interrupts, NULL, 0, 0, 0 },
+    { "other-s-interrupts-action", false, manifest_read_other_interrupts, NULL, 0, 0,
+      CONFIG(other_interrupts_queued) },
     { "gp-register-num", false, manifest_read_checked_u32, NULL, 0, 0, 0 }, // x0
     { "tessera,stack-pages", true, manifest_read_count, NULL, 1, SP_MAX_STACK_PAGES,
       CONFIG(stack_pages) },
     { "tessera,heap-pages", false, manifest_read_count, NULL, 0, SP_MAX_HEAP_PAGES,
       CONFIG(heap_pages) },
+    { "tessera,secure-timer", false, manifest_read_flag, NULL, 0, 0, CONFIG(secure_timer) },
+    { "tessera,watchdog-ms", false, manifest_read_count, NULL, 1, SP_MAX_WATCHDOG_MS,
+      CONFIG(watchdog_ms) },
 };
 
 static const struct manifest_row regions_rows[] = {
@@ -338,7 +342,7 @@ int sp_manifest_decode(const void *dtb, size_t len, const struct sp_manifest_lim
     if (err == 0) {
         err = read_node(&r, 0, root_rows, ARRAY_COUNT(root_rows), (uint8_t *)&r.config, &seen);
     }
-    if (err == 0 && r.other_ints_queued && !r.config.ns_interrupts_queued) {
+    if (err == 0 && r.config.other_interrupts_queued && !r.config.ns_interrupts_queued) {
         err = sp_manifest_refuse(&r, "other-s-interrupts-action",
                                  "must not be 0 unless ns-interrupts-action is", ERR_INVALID);
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Partition manifest (device tree, binding arm,ffa-manifest-1.0 with Tessera's two properties) → struct sp_config.
+// Partition manifest (device tree, binding arm,ffa-manifest-1.0 with Tessera's own properties) → struct sp_config.
 // Called by the SPMC at boot (spmc/sp_load.c), by fip-tool when it makes a package, by unit test and fuzzer. Pure: bytes in,
 // struct or error out; trusts no byte of the device tree, whose structure is checked (dtb_check.h) before libfdt sees it.
 // Properties and nodes that are not known are refused: a typo in a manifest must not be ignored. libfdt may use SIMD

@@ -26,8 +26,6 @@ FAKE_REG(vbar_el2)
 FAKE_REG(sctlr_el1)
 FAKE_REG(sctlr_el2)
 FAKE_REG(hcr_el2)
-FAKE_REG(scr_el3)
 FAKE_REG(tpidr_el3)
-FAKE_REG(id_aa64mmfr1_el1)
 
 #endif

@@ -16,6 +16,9 @@ void peer_init_secret(void);
 // Takes sealing key and identity, for PEER_KEYS. ERR_*: as sp_sealing_key_take().
 MUST_CHECK int peer_take_keys(void);
 
+// Counts an interrupt of the timer, and sets it again as PEER_TIMER said.
+void peer_count_interrupt(struct peer_script *script);
+
 // peer_asm.S
 void peer_execute(uint64_t instruction);  // enum peer_instruction
 _Noreturn void peer_overflow_stack(void); // pushes until it faults

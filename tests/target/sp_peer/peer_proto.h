@@ -13,6 +13,9 @@
 #define PEER2_SCRIPT_BASE 0x44210000
 #define PEER_SCRIPT_PAGES 2
 
+// Both have a timer; the second one a watchdog of so many milliseconds
+#define PEER2_WATCHDOG_MS 500
+
 #define PEER1_ID 0x8010
 #define PEER2_ID 0x8011
 
@@ -36,6 +39,8 @@ enum peer_step_kind {
     PEER_FAIL,       // during initialisation: sp_main() returns (int)x[0]
     PEER_DIE,        // sp_die()
     PEER_KEYS, // → x[0..3] = sealing key, x[4..7] = identity, x[8], x[9] = taking each once more
+    PEER_TIMER, // sets its timer to x[0] µs, and at each interrupt again, x[1] times → x[2] = result
+    PEER_KICK, // sp_watchdog_kick() → x[0] = result
 };
 
 // Instructions that S-EL0 must not execute with effect
@@ -92,10 +97,12 @@ struct peer_step {
 #define PEER_SCRIPT_MAGIC 0x54504353 // "SCPT"
 #define PEER_STEPS_MAX 32
 struct peer_script {
-    uint32_t magic;     // of a script to be run during initialisation; 0: none
-    uint32_t count;     // steps
-    uint32_t stop;      // ends a spin
-    uint32_t performed; // out
+    uint32_t magic;      // of a script to be run during initialisation; 0: none
+    uint32_t count;      // steps
+    uint32_t stop;       // ends a spin
+    uint32_t performed;  // out
+    uint32_t interrupts; // out: of its timer, counted up; the peer never sets it to 0
+    uint32_t reserved;
     struct peer_step steps[PEER_STEPS_MAX];
 };
 _Static_assert(sizeof(struct peer_script) <= PEER_SCRIPT_PAGES * 4096, "a script fits its pages");

@@ -20,6 +20,11 @@ static void handle(struct sp_message *message)
     message->arg[1] = (uint64_t)(int64_t)result;
 }
 
+static void timer(void)
+{
+    peer_count_interrupt(script);
+}
+
 int sp_main(void)
 {
     const struct sp_region *region = sp_region_find("script");
@@ -33,6 +38,7 @@ int sp_main(void)
     if (result != 0) {
         return result;
     }
+    sp_timer_handler(timer);
     if (script->magic == PEER_SCRIPT_MAGIC) {
         script->magic = 0;
         result = peer_run_script(script);

@@ -11,6 +11,8 @@ static uint8_t data_pages[PEER_DATA_PAGES * PAGE] __attribute__((aligned(PAGE)))
 static volatile uint64_t secret;
 static const uint32_t constant = 0x600dda7a;
 static uint8_t keys[2][SP_KEY_SIZE];
+static uint32_t timer_us;    // of PEER_TIMER
+static uint64_t timer_again; // how often the timer is still to be set
 
 static __attribute__((noinline)) void function(void)
 {
@@ -121,6 +123,24 @@ static void do_keys(uint64_t *x)
     x[9] = (uint64_t)(int64_t)sp_identity_take(none);
 }
 
+static void do_timer(uint64_t *x)
+{
+    timer_us = (uint32_t)x[0];
+    timer_again = x[1];
+    x[2] = (uint64_t)(int64_t)sp_timer_set(timer_us);
+}
+
+void peer_count_interrupt(struct peer_script *script)
+{
+    script->interrupts++;
+    if (timer_again != 0) {
+        timer_again--;
+        if (sp_timer_set(timer_us) != 0) {
+            sp_die("the timer that was set before cannot be set again");
+        }
+    }
+}
+
 static int perform(struct peer_script *script, uint32_t kind, uint64_t *x)
 {
     switch (kind) {
@@ -156,6 +176,12 @@ static int perform(struct peer_script *script, uint32_t kind, uint64_t *x)
         break;
     case PEER_KEYS:
         do_keys(x);
+        break;
+    case PEER_TIMER:
+        do_timer(x);
+        break;
+    case PEER_KICK:
+        x[0] = (uint64_t)(int64_t)sp_watchdog_kick();
         break;
     case PEER_FAIL:
         return (int)x[0];

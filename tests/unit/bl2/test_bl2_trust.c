@@ -29,6 +29,8 @@ static struct bl2_config config;
 static uint64_t described_base, described_size;
 static uint32_t described_used;
 static int describe_result;
+static int describe_machine_result;
+static uint32_t machines_described;
 static uint32_t entered;
 static jmp_buf fatal;
 
@@ -52,6 +54,13 @@ int plat_describe_log(uint64_t base, uint64_t size, uint32_t used)
     described_size = size;
     described_used = used;
     return describe_result;
+}
+
+int plat_describe_machine(void)
+{
+    assert_int_not_equal(described_used, 0); // the last one to write to the tree
+    machines_described++;
+    return describe_machine_result;
 }
 
 void bl2_run_bl31(const struct handoff *the_handoff)
@@ -94,7 +103,9 @@ static int fresh(void **state)
     memset(handoff, 0x4b, HANDOFF_SIZE); // keys and entropy
     memset(ns_log_page, 0xee, NS_EVENT_LOG_SIZE);
     describe_result = ERR_NONE;
+    describe_machine_result = ERR_NONE;
     described_used = 0;
+    machines_described = 0;
     entered = 0;
     return 0;
 }
@@ -186,6 +197,7 @@ static void the_log_is_completed_published_and_handed_on(void **state)
     assert_int_equal(described_base, NS_EVENT_LOG_BASE);
     assert_int_equal(described_size, NS_EVENT_LOG_SIZE);
     assert_int_equal(described_used, used);
+    assert_int_equal(machines_described, 1);
     assert_int_equal(handoff->counter[COT_TRUSTED], 7);
     assert_int_equal(handoff->counter[COT_NON_TRUSTED], 3);
     assert_true(all_zero(&params->secrets, sizeof(params->secrets)));
@@ -201,6 +213,29 @@ static void a_board_without_a_device_tree_says_so(void **state)
     assert_int_equal(support_errors, 0);
     assert_non_null(strstr(support_last_line, "no device tree"));
     assert_true(all_zero(&params->secrets, sizeof(params->secrets)));
+}
+
+static void a_board_that_cannot_tell_of_psci_says_so(void **state)
+{
+    (void)state;
+    (void)bl2_trust_begin(&fip);
+    describe_machine_result = ERR_NOT_SUPPORTED;
+    bl2_trust_finish(handoff);
+    assert_int_equal(support_errors, 0);
+    assert_non_null(strstr(support_last_line, "not told of PSCI"));
+    assert_true(all_zero(&params->secrets, sizeof(params->secrets)));
+}
+
+static void a_tree_that_cannot_be_completed_ends_the_boot(void **state)
+{
+    (void)state;
+    (void)bl2_trust_begin(&fip);
+    describe_machine_result = ERR_NO_MEMORY;
+    if (setjmp(fatal) == 0) {
+        bl2_trust_finish(handoff);
+        fail_msg("not refused");
+    }
+    expect_refused("device tree for the normal world cannot be completed, error -7");
 }
 
 static void a_log_that_cannot_be_completed_ends_the_boot(void **state)
@@ -265,6 +300,8 @@ int main(void)
         cmocka_unit_test_setup(parameters_and_log_are_checked_before_use, fresh),
         cmocka_unit_test_setup(the_log_is_completed_published_and_handed_on, fresh),
         cmocka_unit_test_setup(a_board_without_a_device_tree_says_so, fresh),
+        cmocka_unit_test_setup(a_board_that_cannot_tell_of_psci_says_so, fresh),
+        cmocka_unit_test_setup(a_tree_that_cannot_be_completed_ends_the_boot, fresh),
         cmocka_unit_test_setup(a_log_that_cannot_be_completed_ends_the_boot, fresh),
         cmocka_unit_test_setup(nothing_runs_whose_sum_is_not_complete, fresh),
         cmocka_unit_test_setup(what_is_complete_runs, fresh),

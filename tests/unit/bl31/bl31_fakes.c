@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Stand-ins for context.S, spmd_boot.c, the board and the log; contracts in bl31_fakes.h.
+// Stand-ins for context.S, crash.c, the board and the log; contracts in bl31_fakes.h.
 #include "bl31_fakes.h"
 
-#include "bl31/spmd/spmd.h"
+#include "bl31/crash.h"
 #include "log.h"
 #include "platform.h"
+#include "platform/include/assert.h"
 
 enum left fake_left;
 struct smc_frame *fake_frame;
 const uint64_t *fake_x8;
 jmp_buf fake_end;
-int32_t fake_boot_code;
 
 #define LEFT_VALUE \
     0x1eafull // context.S never returns; whatever a handler makes of it is not looked at
@@ -31,17 +31,40 @@ uint64_t context_enter_normal(struct smc_frame *frame, const uint64_t *x8_to_x17
     return LEFT_VALUE;
 }
 
-uint64_t spmd_boot_done(struct smc_frame *frame)
+uint64_t context_ask_secure(struct smc_frame *frame, const uint64_t *x0_to_x17)
 {
-    fake_left = LEFT_BOOT_DONE;
+    fake_left = LEFT_BY_ASKING;
+    fake_frame = frame;
+    fake_x8 = x0_to_x17;
+    return LEFT_VALUE;
+}
+
+uint64_t context_resume_normal(struct smc_frame *frame)
+{
+    fake_left = LEFT_BY_RESUMING;
     fake_frame = frame;
     return LEFT_VALUE;
 }
 
-void spmd_boot_failed(int32_t code)
+// Its callers do not return.
+uint64_t context_boot_secure(struct smc_frame *frame)
 {
-    fake_boot_code = code;
-    longjmp(fake_end, END_BOOT_FAILED);
+    fake_frame = frame;
+    longjmp(fake_end, END_SPMC_FIRST);
+}
+
+void crash_of_spmc(const struct smc_frame *frame)
+{
+    (void)frame;
+    longjmp(fake_end, END_SPMC_CRASH);
+}
+
+void panic_assert(const char *condition, const char *file, int line)
+{
+    (void)condition;
+    (void)file;
+    (void)line;
+    longjmp(fake_end, END_ASSERT);
 }
 
 void plat_fatal(void)

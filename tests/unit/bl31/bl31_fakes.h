@@ -9,17 +9,31 @@
 
 #include "bl31/context.h"
 
-enum left { LEFT_NOT, LEFT_TO_SECURE, LEFT_TO_NORMAL, LEFT_BOOT_DONE };
+enum left {
+    LEFT_NOT,
+    LEFT_TO_SECURE,
+    LEFT_TO_NORMAL,
+    LEFT_BY_ASKING,   // context_ask_secure
+    LEFT_BY_RESUMING, // context_resume_normal
+};
 
 // The last way out of EL3 and its arguments; reset it before each call under test.
 extern enum left fake_left;
 extern struct smc_frame *fake_frame;
-extern const uint64_t *fake_x8;
+extern const uint64_t
+    *fake_x8; // x8_to_x17 of context_enter_normal, x0_to_x17 of context_ask_secure
 
 // How a call that does not return ended.
-enum end { END_FATAL = 1, END_OFF, END_RESET, END_BOOT_FAILED };
+enum end {
+    END_FATAL = 1,
+    END_OFF,
+    END_RESET,
+    END_SPMC_CRASH,  // crash_of_spmc
+    END_SPMC_FIRST,  // context_boot_secure; fake_frame is its argument
+    END_CORE_FAILED, // psci_core_failed
+    END_ASSERT,      // a bug
+};
 extern jmp_buf fake_end;
-extern int32_t fake_boot_code;
 
 // Runs `call`, which must end in `expected`.
 #define ASSERT_ENDS(expected, call)          \

@@ -1,55 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Routing decisions of the SPMD: what is forwarded, answered, refused, for both worlds and in every state. Expected values
-// are DEN0077A's (register usage, status codes, framework messages 8 and 9).
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "bl31/spmd/spmd.h"
-#include "bl31_fakes.h"
-
-#define ERROR 0x84000060ull
-#define SUCCESS 0x84000061ull
-#define NOT_SUPPORTED 0xffffffffull
-#define INVALID_PARAMETERS 0xfffffffeull
-#define DENIED 0xfffffffaull
-#define MINUS_ONE 0xffffffffffffffffull
-
-static struct core core;
-
-static void fill(struct smc_frame *frame, uint64_t base)
-{
-    for (unsigned int i = 0; i < 18; i++) {
-        frame->x[i] = base + i;
-    }
-}
-
-// A call of the normal world with x1 and otherwise 0xa000 + register.
-static uint64_t normal(uint64_t fid, uint64_t x1)
-{
-    fill(&core.normal.frame, 0xa000);
-    core.normal.frame.x[0] = fid | 0xffffffff00000000; // the upper half means nothing
-    core.normal.frame.x[1] = x1;
-    fake_left = LEFT_NOT;
-    return spmd_from_normal(fid, x1, 0xa002, 0xa003, &core.normal.frame);
-}
-
-// A call of the SPMC with x1–x3 and otherwise 0xb000 + register.
-static uint64_t spmc(uint64_t fid, uint64_t x1, uint64_t x2, uint64_t x3)
-{
-    fill(&core.secure, 0xb000);
-    core.secure.x[0] = fid;
-    core.secure.x[1] = x1;
-    core.secure.x[2] = x2;
-    core.secure.x[3] = x3;
-    fake_left = LEFT_NOT;
-    return spmd_from_spmc(fid, x1, x2, x3, &core.secure);
-}
+// Routing decisions of the SPMD: what is forwarded, answered, refused, for both worlds and in every state. Expected
+// values are DEN0077A's (register usage, status codes, framework messages 8 and 9).
+#include "spmd_fakes.h"
 
 // The whole exchange by which the normal world negotiates; `answer` is the SPMC's.
 static uint64_t negotiate(uint32_t asked, uint64_t answer)
@@ -59,24 +12,6 @@ static uint64_t negotiate(uint32_t asked, uint64_t answer)
     (void)spmc(0x84000070, 0x8000ffff, 0x80000009, answer);
     assert_int_equal(fake_left, LEFT_TO_NORMAL);
     return core.secure.x[0];
-}
-
-static int ready(void **state)
-{
-    (void)state;
-    memset(&core, 0, sizeof(core));
-    core.state = SPMD_READY;
-    spmd_reset_version();
-    return 0;
-}
-
-static void assert_result(const struct smc_frame *frame, uint64_t x2)
-{
-    assert_int_equal(frame->x[1], 0);
-    assert_int_equal(frame->x[2], x2);
-    for (unsigned int i = 3; i < 8; i++) {
-        assert_int_equal(frame->x[i], 0);
-    }
 }
 
 static void assert_x8_to_x17(const uint64_t *x8, uint64_t base)
@@ -187,7 +122,7 @@ static void calls_answered_here_end_the_negotiation(void **state)
     };
 
     for (unsigned int i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
-        (void)ready(state);
+        (void)fake_ready(state);
         (void)negotiate(0x10002, 0x10002);
         (void)negotiate(0x10001, 0x10002); // until then it may change its mind
         (void)normal((uint32_t)calls[i][0], calls[i][1]);
@@ -328,25 +263,32 @@ static void during_boot_only_wait_and_error_end_it(void **state)
                                        0x8400006c, 0x84000070, 0xc4000070 };
 
     (void)state;
-    core.state = SPMD_BOOTING;
+    fake_boot();
+    assert_int_equal(core.state, SPMD_BOOTING);
     for (unsigned int i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
         assert_int_equal(spmc(others[i], 0x8000ffff, 0x80000009, 0x10002), ERROR);
         assert_result(&core.secure, DENIED);
         assert_int_equal(fake_left, LEFT_NOT);
         assert_int_equal(core.state, SPMD_BOOTING);
     }
+    ASSERT_ENDS(END_FATAL, spmc(0x84000060, 0, 0xfffffffd, 0));
+    core.state = SPMD_BOOTING;
     (void)spmc(0x8400006b, 0, 0, 0);
-    assert_int_equal(fake_left, LEFT_BOOT_DONE);
-    ASSERT_ENDS(END_BOOT_FAILED, spmc(0x84000060, 0, 0xfffffffd, 0));
-    assert_int_equal(fake_boot_code, -3);
+    assert_int_equal(fake_left, LEFT_BY_RESUMING);
+    assert_ptr_equal(fake_frame, &core.secure);
+    assert_int_equal(core.state, SPMD_READY);
+    assert_int_equal(fake_snapshots, 1);
+    assert_int_equal(fake_raises, 1);
+    assert_int_equal(core.normal.regs.elr_el3, FAKE_BL33);
 }
 
-static void abort_of_the_spmc_is_the_end(void **state)
+static void abort_of_the_spmc_is_the_end_in_every_state(void **state)
 {
     (void)state;
-    ASSERT_ENDS(END_FATAL, spmc(0x84000090, 0, 0, 0));
-    core.state = SPMD_BOOTING;
-    ASSERT_ENDS(END_FATAL, spmc(0x84000090, 0, 0, 0));
+    for (volatile uint32_t i = SPMD_BOOTING; i <= SPMD_INTERRUPT; i++) { // volatile: setjmp
+        core.state = i;
+        ASSERT_ENDS(END_SPMC_CRASH, spmc(0x84000090, 0, 0, 0));
+    }
 }
 
 static void calls_that_are_not_the_spmcs_fail(void **state)
@@ -354,8 +296,6 @@ static void calls_that_are_not_the_spmcs_fail(void **state)
     (void)state;
     assert_int_equal(spmc(0x8400006f, 0x80000000, 0, 0),
                      ERROR); // it cannot send requests to the normal world
-    assert_result(&core.secure, DENIED);
-    assert_int_equal(spmc(0x8400007c, 0, 0, 0), ERROR); // no interrupt to come back from
     assert_result(&core.secure, DENIED);
     assert_int_equal(spmc(0x84000065, 0, 0, 0), ERROR);
     assert_result(&core.secure, NOT_SUPPORTED);
@@ -376,9 +316,11 @@ static void version_for_the_spmc_needs_the_same_major(void **state)
 static void features_for_the_spmc_are_what_the_table_has(void **state)
 {
     static const uint32_t there[] = { 0x84000060, 0x84000061, 0xc4000061, 0x84000063, 0x84000064,
-                                      0x84000069, 0x8400006b, 0x84000070, 0xc4000070, 0x84000085 };
-    static const uint32_t absent[] = { 0x84000065, 0x8400006f, 0x8400007c, 0xc4000060, 0x8400008a,
-                                       0x8400008c, 1,          0x85000069, 0x84010069, 0x04000069 };
+                                      0x84000069, 0x8400006b, 0x84000070, 0xc4000070, 0x84000085,
+                                      0x8400007c, 0xc4000087, 0x8400008c };
+    static const uint32_t absent[] = { 0x84000065, 0x8400006f, 0xc400007c, 0xc4000060,
+                                       0x8400008a, 0xc400008c, 0x84000087, 1,
+                                       0x85000069, 0x84010069, 0x04000069 };
 
     (void)state;
     for (unsigned int i = 0; i < sizeof(there) / sizeof(there[0]); i++) {
@@ -394,26 +336,26 @@ static void features_for_the_spmc_are_what_the_table_has(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(what_the_spmc_serves_is_forwarded_with_all_registers, ready),
-        cmocka_unit_test_setup(everything_else_is_not_supported_from_the_normal_world, ready),
-        cmocka_unit_test_setup(refusals_of_smc64_calls_clear_x8_to_x17_since_1_2, ready),
-        cmocka_unit_test_setup(requests_in_the_name_of_a_secure_endpoint_are_invalid, ready),
-        cmocka_unit_test_setup(ids_are_answered_here, ready),
-        cmocka_unit_test_setup(spm_id_get_is_not_there_for_version_1_0, ready),
-        cmocka_unit_test_setup(calls_answered_here_end_the_negotiation, ready),
-        cmocka_unit_test_setup(version_travels_as_framework_message, ready),
-        cmocka_unit_test_setup(version_with_bit_31_never_reaches_the_spmc, ready),
-        cmocka_unit_test_setup(refused_version_is_minus_one_and_changes_nothing, ready),
-        cmocka_unit_test_setup(only_the_right_message_ends_a_version_exchange, ready),
-        cmocka_unit_test_setup(completions_go_to_the_normal_world_as_they_are, ready),
-        cmocka_unit_test_setup(x8_to_x17_are_the_callers_own_before_1_2, ready),
-        cmocka_unit_test_setup(x8_to_x17_follow_the_width_since_1_2, ready),
-        cmocka_unit_test_setup(responses_to_secure_receivers_are_refused, ready),
-        cmocka_unit_test_setup(during_boot_only_wait_and_error_end_it, ready),
-        cmocka_unit_test_setup(abort_of_the_spmc_is_the_end, ready),
-        cmocka_unit_test_setup(calls_that_are_not_the_spmcs_fail, ready),
-        cmocka_unit_test_setup(version_for_the_spmc_needs_the_same_major, ready),
-        cmocka_unit_test_setup(features_for_the_spmc_are_what_the_table_has, ready),
+        cmocka_unit_test_setup(what_the_spmc_serves_is_forwarded_with_all_registers, fake_ready),
+        cmocka_unit_test_setup(everything_else_is_not_supported_from_the_normal_world, fake_ready),
+        cmocka_unit_test_setup(refusals_of_smc64_calls_clear_x8_to_x17_since_1_2, fake_ready),
+        cmocka_unit_test_setup(requests_in_the_name_of_a_secure_endpoint_are_invalid, fake_ready),
+        cmocka_unit_test_setup(ids_are_answered_here, fake_ready),
+        cmocka_unit_test_setup(spm_id_get_is_not_there_for_version_1_0, fake_ready),
+        cmocka_unit_test_setup(calls_answered_here_end_the_negotiation, fake_ready),
+        cmocka_unit_test_setup(version_travels_as_framework_message, fake_ready),
+        cmocka_unit_test_setup(version_with_bit_31_never_reaches_the_spmc, fake_ready),
+        cmocka_unit_test_setup(refused_version_is_minus_one_and_changes_nothing, fake_ready),
+        cmocka_unit_test_setup(only_the_right_message_ends_a_version_exchange, fake_ready),
+        cmocka_unit_test_setup(completions_go_to_the_normal_world_as_they_are, fake_ready),
+        cmocka_unit_test_setup(x8_to_x17_are_the_callers_own_before_1_2, fake_ready),
+        cmocka_unit_test_setup(x8_to_x17_follow_the_width_since_1_2, fake_ready),
+        cmocka_unit_test_setup(responses_to_secure_receivers_are_refused, fake_ready),
+        cmocka_unit_test_setup(during_boot_only_wait_and_error_end_it, fake_ready),
+        cmocka_unit_test_setup(abort_of_the_spmc_is_the_end_in_every_state, fake_ready),
+        cmocka_unit_test_setup(calls_that_are_not_the_spmcs_fail, fake_ready),
+        cmocka_unit_test_setup(version_for_the_spmc_needs_the_same_major, fake_ready),
+        cmocka_unit_test_setup(features_for_the_spmc_are_what_the_table_has, fake_ready),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

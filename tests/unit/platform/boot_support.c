@@ -29,6 +29,7 @@ const struct board board = {
                  { "DRAM", 0x40000000, 0x100000000, REGION_NS_RAM } },
     .core_mpidrs = mpidrs,
     .core_max = 4,
+    .idle_states = { { "nap", 0x00000000, 1, 2, 3 }, { "sleep", 0x00010000, 40, 100, 150 } },
     .storage_fip_offset = SUPPORT_FIP_OFFSET,
     .storage_fip_size = SUPPORT_STORAGE_SIZE - SUPPORT_FIP_OFFSET,
 };

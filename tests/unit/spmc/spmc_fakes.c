@@ -10,8 +10,11 @@
 
 #include "spmc_fixture.h"
 
+#include "gic_secure.h"
 #include "lock.h"
 #include "log.h"
+#include "regs.h"
+#include "spmc_irq.h"
 #include "spmc_mm.h"
 
 #define PAGE 4096
@@ -58,6 +61,79 @@ void fp_give_back(struct spmc_core *core)
     fixture.gives_back++;
 }
 
+// ---- Interrupts, as gic_secure.h and spmc_irq.h say ------------------------------------------------------------------
+
+uint64_t spmc_irq_normal_mask = SPSR_F;
+
+static bool timer_is_due(uint32_t core)
+{
+    return fixture.hw[core].deadline != 0 && fixture.hw[core].deadline <= fixture.now;
+}
+
+enum gic_owner gic_secure_owner(void)
+{
+    uint32_t core = fixture.core;
+
+    if (fixture.hw[core].el3) {
+        return GIC_OWNER_EL3;
+    }
+    if (timer_is_due(core) || fixture.hw[core].sgi) {
+        return GIC_OWNER_SECURE;
+    }
+    return fixture.hw[core].normal ? GIC_OWNER_NORMAL : GIC_OWNER_NONE;
+}
+
+uint32_t gic_secure_acknowledge(void)
+{
+    uint32_t core = fixture.core;
+
+    FIXTURE_CHECK(fixture.hw[core].active == 0);
+    if (timer_is_due(core)) {
+        fixture.hw[core].active = GIC_PPI_SECURE_TIMER;
+    } else if (fixture.hw[core].sgi) {
+        fixture.hw[core].sgi = false;
+        fixture.hw[core].active = SPMC_SGI_TIMERS;
+    }
+    return fixture.hw[core].active != 0 ? fixture.hw[core].active : 1023;
+}
+
+void gic_secure_end(uint32_t acknowledged)
+{
+    uint32_t core = fixture.core;
+
+    FIXTURE_CHECK(fixture.hw[core].active != 0 && fixture.hw[core].active == acknowledged);
+    FIXTURE_CHECK(!timer_is_due(core)); // it is level-triggered: it would come again at once
+    fixture.hw[core].active = 0;
+}
+
+uint64_t spmc_irq_now(void)
+{
+    return fixture.now;
+}
+
+uint64_t spmc_irq_ticks(uint64_t us)
+{
+    return us;
+}
+
+void spmc_irq_program(uint64_t deadline)
+{
+    fixture.hw[fixture.core].deadline = deadline;
+}
+
+void spmc_irq_tell(uint32_t core_index)
+{
+    FIXTURE_CHECK(core_index < FIXTURE_CORES && core_index != fixture.core);
+    fixture.hw[core_index].sgi = true;
+}
+
+void spmc_irq_to_el3(void)
+{
+    FIXTURE_CHECK(fixture.hw[fixture.core].el3);
+    fixture.hw[fixture.core].el3 = false;
+    fixture.el3_takes++;
+}
+
 struct sp *spmc_boot_next(struct spmc_core *core, const struct sp *sp)
 {
     fixture.boot_next_calls++;
@@ -68,6 +144,7 @@ struct sp *spmc_boot_next(struct spmc_core *core, const struct sp *sp)
     struct sp *next = fixture.boot_next;
     fixture.boot_next = NULL;
     next->model = SP_MODEL_INIT;
+    next->response_ids = SP_NO_RESPONSE;
     next->state = SP_RUNNING;
     return next;
 }

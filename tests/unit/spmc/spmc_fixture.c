@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gic_secure.h"
+#include "sp_timer.h"
+#include "spmc_irq.h"
 #include "spmc_mm.h"
 
 #define DIRT_HIGH 0xd1d2d3d400000000ull
@@ -74,6 +77,7 @@ static void reset_sp(uint32_t index, uint16_t id)
     spmc_sp_ids[index] = id;
     sp->state = SP_WAITING;
     sp->initialised = true;
+    sp->response_ids = SP_NO_RESPONSE;
     for (unsigned int i = 0; i < 31; i++) {
         sp->ctx.x[i] = FAR_REGISTER + i;
     }
@@ -104,6 +108,20 @@ void fixture_reset(void)
     for (uint32_t i = 0; i < spmc_sp_count; i++) {
         reset_sp(i, ids[i]);
     }
+    for (uint32_t i = 0; i < FIXTURE_CORES; i++) {
+        spmc_cores[i].index = i;
+        fixture.core = i;
+        sp_timer_core_on(&spmc_cores[i]);
+    }
+    fixture.core = 0;
+}
+
+void fixture_attend(struct sp *sp, bool timer, uint32_t watchdog_ms, bool queued)
+{
+    sp->config.secure_timer = timer;
+    sp->config.watchdog_ms = watchdog_ms;
+    sp->config.other_interrupts_queued = queued;
+    sp->attended = timer || watchdog_ms != 0 || queued;
 }
 
 static bool is_smc64(const uint64_t *x)
@@ -150,7 +168,7 @@ static void check_completion(const uint64_t *x)
     bool response = x[0] == FFA_MSG_SEND_DIRECT_RESP_32 || x[0] == FFA_MSG_SEND_DIRECT_RESP_64;
 
     FIXTURE_CHECK(response || x[0] == FFA_MSG_WAIT || x[0] == FFA_YIELD || x[0] == FFA_INTERRUPT ||
-                  x[0] == FFA_ERROR);
+                  x[0] == FFA_ERROR || x[0] == FFA_NORMAL_WORLD_RESUME);
     for (unsigned int i = 0; i < 8; i++) {
         FIXTURE_CHECK(x[0] == FFA_MSG_SEND_DIRECT_RESP_64 || x[i] >> 32 == 0);
     }
@@ -168,8 +186,11 @@ static bool same(const void *now, const void *was, size_t size)
 // What no call may change in any partition.
 static void check_constant(const struct sp *now, const struct sp *was)
 {
-    FIXTURE_CHECK(
-        same(&now->ctx.x[18], &was->ctx.x[18], sizeof(now->ctx) - offsetof(struct sp_ctx, x[18])));
+    struct sp_ctx ctx = now->ctx;
+
+    // An interrupt's turn masks the normal world's
+    ctx.spsr ^= (now->ctx.spsr ^ was->ctx.spsr) & spmc_irq_normal_mask;
+    FIXTURE_CHECK(same(&ctx.x[18], &was->ctx.x[18], sizeof(ctx) - offsetof(struct sp_ctx, x[18])));
     FIXTURE_CHECK(same(&now->config, &was->config, sizeof(now->config)));
     FIXTURE_CHECK(same(&now->space, &was->space, sizeof(now->space)));
     FIXTURE_CHECK(now->load_base == was->load_base && now->endpoint.id == was->endpoint.id);
@@ -196,6 +217,18 @@ static void check_transition(uint32_t from, uint32_t to)
     FIXTURE_CHECK(from == to || from == SP_RUNNING || to == SP_RUNNING);
 }
 
+// A partition that has no part in what happened on one core: its timer may have fired, or moved.
+static void check_bystander(const struct sp *now, const struct sp *was)
+{
+    struct sp copy;
+
+    memcpy(&copy, now, sizeof(copy)); // with its padding
+    copy.pending = was->pending;
+    copy.timer_deadline = was->timer_deadline;
+    copy.timer_core = was->timer_core;
+    FIXTURE_CHECK(same(&copy, was, sizeof(copy)));
+}
+
 static void check_all(uint32_t core, const struct sp *caller, struct sp *next)
 {
     running[core] = next;
@@ -204,28 +237,41 @@ static void check_all(uint32_t core, const struct sp *caller, struct sp *next)
         bool runs = false;
 
         for (uint32_t c = 0; c < FIXTURE_CORES; c++) {
-            FIXTURE_CHECK(running[c] != sp || !runs); // one owner
-            runs = runs || running[c] == sp;
+            bool here = running[c] == sp || spmc_cores[c].interrupted == sp;
+
+            FIXTURE_CHECK(!here || !runs); // one owner
+            runs = runs || here;
         }
         FIXTURE_CHECK(runs == (sp->state == SP_RUNNING));
         check_transition(before[i].state, sp->state);
         check_constant(sp, &before[i]);
         check_endpoint(&sp->endpoint);
-        if (sp != caller && sp != next) {
-            FIXTURE_CHECK(same(sp, &before[i], sizeof(*sp)));
+        if (sp != caller && sp != next && spmc_cores[core].interrupted != sp) {
+            check_bystander(sp, &before[i]);
         }
     }
     check_endpoint(&ffa_nwd);
     FIXTURE_CHECK(fixture.maps == (ffa_nwd.buffers.page_count != 0 ? 2 : 0));
     FIXTURE_CHECK(next != NULL || spmc_cores[core].fp_owner == NULL);
+    FIXTURE_CHECK(spmc_cores[core].fp_owner == NULL || spmc_cores[core].fp_owner == next);
+    FIXTURE_CHECK(spmc_cores[core].interrupted == NULL || next->model == SP_MODEL_INTERRUPT);
+    FIXTURE_CHECK(next == NULL || next->model != SP_MODEL_INTERRUPT ||
+                  (next->ctx.spsr & spmc_irq_normal_mask) != 0);
 }
 
 struct sp *fixture_from_nwd(uint32_t core, struct ffa_args args)
 {
     FIXTURE_CHECK(running[core] == NULL);
+    if ((uint32_t)args.x[0] == FFA_INTERRUPT) { // never reaches the SPMC from there: EL3 answers
+        ffa_nwd.version_locked = true;
+        spmc_cores[core].args =
+            (struct ffa_args){ .x = { FFA_ERROR, 0, (uint32_t)FFA_NOT_SUPPORTED } };
+        return NULL;
+    }
     add_dirt(&args, ffa_nwd.version);
     spmc_cores[core].args = args;
     memcpy(before, spmc_sps, sizeof(before));
+    fixture.core = core;
     uint32_t version = ffa_nwd.version;
     struct sp *next = ffa_from_nwd(&spmc_cores[core]);
 
@@ -237,17 +283,30 @@ struct sp *fixture_from_nwd(uint32_t core, struct ffa_args args)
     return next;
 }
 
+// A turn leaves a complete answer behind, unless an interrupt started it: then there is one already.
+static void dirty_args(uint32_t core, const struct sp *sp)
+{
+    if (sp->model != SP_MODEL_INTERRUPT) {
+        memset(&spmc_cores[core].args, 0xbb, sizeof(struct ffa_args));
+    }
+}
+
 struct sp *fixture_from_sp(uint32_t core, struct sp *sp, struct ffa_args args)
 {
     FIXTURE_CHECK(running[core] == sp);
     add_dirt(&args, sp->endpoint.version);
     memcpy(sp->ctx.x, args.x, sizeof(args.x));
-    memset(&spmc_cores[core].args, 0xbb, sizeof(struct ffa_args));
+    dirty_args(core, sp);
     memcpy(before, spmc_sps, sizeof(before));
     uint32_t version = sp->endpoint.version;
+    fixture.core = core;
     struct sp *next = ffa_from_sp(&spmc_cores[core], sp);
+    bool answered = next == sp && (uint32_t)args.x[0] != TESSERA_TIMER_SET &&
+                    (uint32_t)args.x[0] != TESSERA_WATCHDOG_KICK;
 
-    if (next == sp) {
+    if (answered && sp->ctx.x[0] == FFA_INTERRUPT) {
+        FIXTURE_CHECK(sp->model == SP_MODEL_INTERRUPT); // its turn ended, and another one began
+    } else if (answered) {
         check_answer(sp->ctx.x, &args, version);
     } else if (next == NULL) {
         check_completion(spmc_cores[core].args.x);
@@ -259,9 +318,12 @@ struct sp *fixture_from_sp(uint32_t core, struct sp *sp, struct ffa_args args)
 struct sp *fixture_interrupt(uint32_t core, struct sp *sp)
 {
     FIXTURE_CHECK(running[core] == sp);
-    memset(&spmc_cores[core].args, 0xbb, sizeof(struct ffa_args));
+    dirty_args(core, sp);
     memcpy(before, spmc_sps, sizeof(before));
+    fixture.core = core;
+    fixture.hw[core].normal = true;
     struct sp *next = sp_interrupted(&spmc_cores[core], sp);
+    fixture.hw[core].normal = false;
 
     FIXTURE_CHECK(next == NULL &&
                   memcmp(sp->ctx.x, before[sp - spmc_sps].ctx.x, sizeof(sp->ctx.x)) == 0);
@@ -270,11 +332,49 @@ struct sp *fixture_interrupt(uint32_t core, struct sp *sp)
     return next;
 }
 
+static struct sp *one_interrupt(uint32_t core)
+{
+    struct sp *sp = running[core];
+
+    memcpy(before, spmc_sps, sizeof(before));
+    fixture.core = core;
+    if (sp != NULL) {
+        struct sp *next = sp_interrupted(&spmc_cores[core], sp);
+        check_all(core, sp, next);
+        return next;
+    }
+    spmc_cores[core].args = (struct ffa_args){ .x = { FFA_INTERRUPT } };
+    struct sp *next = ffa_from_nwd(&spmc_cores[core]);
+    if (next == NULL) {
+        FIXTURE_CHECK(fixture_is(spmc_cores[core].args.x, FFA_NORMAL_WORLD_RESUME, 0, 0, 0));
+    }
+    check_all(core, NULL, next);
+    return next;
+}
+
+struct sp *fixture_interrupts(uint32_t core)
+{
+    for (unsigned int i = 0; i < 16; i++) {
+        const struct sp *sp = running[core];
+        fixture.core = core;
+        enum gic_owner owner = gic_secure_owner();
+        bool taken = owner == GIC_OWNER_SECURE || (sp != NULL && owner != GIC_OWNER_NONE &&
+                                                   (sp->ctx.spsr & spmc_irq_normal_mask) == 0);
+
+        if (!taken) {
+            return running[core];
+        }
+        (void)one_interrupt(core);
+    }
+    fixture_broken("interrupts never end", __FILE__, __LINE__);
+}
+
 struct sp *fixture_stop(uint32_t core, struct sp *sp)
 {
     FIXTURE_CHECK(running[core] == sp);
-    memset(&spmc_cores[core].args, 0xbb, sizeof(struct ffa_args));
+    dirty_args(core, sp);
     memcpy(before, spmc_sps, sizeof(before));
+    fixture.core = core;
     struct sp *next = sp_stop(&spmc_cores[core], sp);
 
     FIXTURE_CHECK(sp->state == SP_STOPPED);
@@ -289,6 +389,7 @@ void fixture_enter(struct sp *sp, enum sp_model model)
 {
     if (model == SP_MODEL_INIT) {
         sp->model = SP_MODEL_INIT;
+        sp->response_ids = SP_NO_RESPONSE;
         sp->initialised = false;
         sp->state = SP_RUNNING;
         running[0] = sp;

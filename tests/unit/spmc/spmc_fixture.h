@@ -52,6 +52,18 @@ struct fixture {
     uint32_t perm[SPMC_MAX_SPS][SPACE_PAGES]; // FFA_PERM_*, 0: not mapped
     uint32_t perm_asked;                      // the last permission of sp_space_perm_set
 
+    // Each core's hardware
+    struct {
+        uint64_t deadline; // of its timer; 0: off
+        bool sgi;          // SPMC_SGI_TIMERS is pending
+        bool normal;       // an interrupt of the normal world is
+        bool el3;          // one of EL3 is
+        uint32_t active;   // acknowledged, not ended; 0: none
+    } hw[FIXTURE_CORES];
+    uint64_t now;           // the counter, a tick a microsecond
+    uint32_t core;          // who calls
+    unsigned int el3_takes; // spmc_irq_to_el3
+
     // What the fakes are told to do
     struct sp *boot_next;         // answer of spmc_boot_next; NULL: the boot is over
     unsigned int maps_until_full; // mappings that spmc_mm_map_ns still grants
@@ -73,6 +85,13 @@ struct sp *fixture_from_nwd(uint32_t core, struct ffa_args args);
 
 // The same for a call of `sp`, which runs on `core`. Further: x18 … x30 and all registers that are not general stay.
 struct sp *fixture_from_sp(uint32_t core, struct sp *sp, struct ffa_args args);
+
+// Gives a partition what a manifest can give it: a timer, a watchdog (0: none), other partitions' interrupts queued.
+void fixture_attend(struct sp *sp, bool timer, uint32_t watchdog_ms, bool queued);
+
+// Whatever is pending in fixture.hw[core] interrupts who runs there: a partition (that does not mask it), or the normal
+// world, by way of EL3 (secure ones only). Until nothing is left that would. Returns who runs then.
+struct sp *fixture_interrupts(uint32_t core);
 
 // The same for the interrupt and the fault of the running partition.
 struct sp *fixture_interrupt(uint32_t core, struct sp *sp);

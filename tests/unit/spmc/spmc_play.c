@@ -159,7 +159,8 @@ static void check_entry(const struct sp *sp, const struct sp *was, const struct 
     if (is_request(fid)) {
         FIXTURE_CHECK(ids == IDS(0, sp->endpoint.id) && (uint32_t)args->x[2] == 0);
         FIXTURE_CHECK((sp->config.properties & FFA_PROP_DIRECT_RECV) != 0);
-        FIXTURE_CHECK(was->state == SP_WAITING && sp->model == SP_MODEL_DIRECT && sp->caller == 0);
+        FIXTURE_CHECK(was->state == SP_WAITING && sp->model == SP_MODEL_DIRECT);
+        FIXTURE_CHECK(sp->response_ids == IDS(sp->endpoint.id, 0));
         FIXTURE_CHECK(sp->ctx.x[0] == fid && sp->ctx.x[1] == ids && sp->ctx.x[2] == 0);
         for (unsigned int i = 3; i < 8; i++) {
             uint64_t sent = fid == FFA_MSG_SEND_DIRECT_REQ_64 ? args->x[i] : (uint32_t)args->x[i];
@@ -171,7 +172,7 @@ static void check_entry(const struct sp *sp, const struct sp *was, const struct 
         if (was->state == SP_WAITING) {
             FIXTURE_CHECK(sp->model == SP_MODEL_RUN && sp->ctx.x[0] == FFA_RUN);
         } else { // as it was
-            FIXTURE_CHECK(sp->model == was->model && sp->caller == was->caller);
+            FIXTURE_CHECK(sp->model == was->model && sp->response_ids == was->response_ids);
             FIXTURE_CHECK(memcmp(sp->ctx.x, was->ctx.x, sizeof(sp->ctx.x)) == 0);
         }
     }

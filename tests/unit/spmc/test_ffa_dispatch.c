@@ -194,7 +194,8 @@ static void framework_messages_of_el3(void **state)
     (void)state;
     // Types that this version does not know, DEN0077A: FFA_INVALID_PARAMETERS; they never end the negotiation
     for (uint32_t type = 0; type < 256; type++) {
-        if (type == FFA_FRAMEWORK_VERSION_REQ) {
+        if (type == FFA_FRAMEWORK_VERSION_REQ || type == FFA_FRAMEWORK_PSCI_REQ ||
+            type == FFA_FRAMEWORK_WARM_BOOT) {
             continue;
         }
         NWD(FFA_MSG_SEND_DIRECT_REQ_32, IDS(FFA_ID_SPMD, FFA_ID_SPMC), FFA_MSG_FRAMEWORK | type, 1);

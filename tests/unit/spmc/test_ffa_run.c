@@ -196,6 +196,13 @@ static void run_of_a_waiting_partition(void **state)
     assert_memory_equal(&ALPHA->ctx.x[8], &was.ctx.x[8], 10 * sizeof(uint64_t)); // SMC32
     assert_int_equal(ALPHA->model, SP_MODEL_RUN);
     assert_null(SP(ALPHA, FFA_MSG_WAIT));
+    // After a request that it has answered it has nobody to answer to
+    fixture_enter(ALPHA, SP_MODEL_DIRECT);
+    assert_null(SP(ALPHA, FFA_MSG_SEND_DIRECT_RESP_32, IDS(ALPHA_ID, 0)));
+    fixture_enter(ALPHA, SP_MODEL_RUN);
+    SP(ALPHA, FFA_MSG_SEND_DIRECT_RESP_32, IDS(ALPHA_ID, 0));
+    assert_true(fixture_is_error(ALPHA->ctx.x, FFA_DENIED));
+    assert_null(SP(ALPHA, FFA_MSG_WAIT));
     assert_ptr_equal(NWD(FFA_RUN, IDS(GAMMA_ID, 0)), GAMMA); // needs no direct messages
 }
 

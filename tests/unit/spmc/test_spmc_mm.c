@@ -45,6 +45,11 @@ const struct board board = {
             { "ram", SECURE_RAM_BASE, SECURE_RAM_SIZE, REGION_SECURE_RAM },
             { "dram", NS_DRAM_BASE, 0x100000000, REGION_NS_RAM },
         },
+    .gicd_base = GICD_BASE,
+    .gicc_base = GICC_BASE,
+    .gicr_base = GICR_BASE,
+    .gicr_stride = GICR_STRIDE,
+    .core_max = BOARD_CORE_MAX,
 };
 
 #define DRAM_SIZE 0x20000000ull
@@ -164,6 +169,28 @@ static void the_final_map_gives_each_part_its_own_rights(void **state)
     expect_mapped(PAGE_POOL_BASE, PAGE_POOL_SIZE, rw);
     expect_mapped(0x09040000, 0x1000, device);
     expect_mapped(0x090b0000, 0x1000, device);
+    expect_mapped(GICD_BASE, 0x10000, device);
+    expect_mapped(GICC_BASE, 0x10000, device);
+    expect_mapped(GICR_BASE, (uint64_t)BOARD_CORE_MAX * GICR_STRIDE, device);
+}
+
+static void a_core_that_comes_later_gets_the_same_map(void **state)
+{
+    uint64_t low = fake_reg_ttbr0_el1;
+    uint64_t high = fake_reg_ttbr1_el1;
+    unsigned int drops = fake_tlb_drops;
+
+    (void)state;
+    fake_reg_ttbr0_el1 = 0x1000; // the entry code's tables
+    fake_reg_ttbr1_el1 = 0x1000;
+    spmc_mm_enter_core();
+    assert_int_equal(fake_reg_ttbr0_el1, low);
+    assert_int_equal(fake_reg_ttbr1_el1, high);
+    assert_true(fake_tlb_drops >
+                drops);          // the identity map and the guard pages are in no TLB any more
+    fake_reg_ttbr0_el1 = 0x2000; // a partition's
+    spmc_mm_leave_space();
+    assert_int_equal(fake_reg_ttbr0_el1, low);
 }
 
 static void nothing_else_is_mapped(void **state)
@@ -177,7 +204,8 @@ static void nothing_else_is_mapped(void **state)
     expect_unmapped(TB_FW_CONFIG_BASE, TB_FW_CONFIG_SIZE);
     expect_unmapped(SECURE_RAM_BASE + SECURE_RAM_SIZE, 0x100000);
     expect_unmapped(UART_NS_BASE, 0x1000);
-    expect_unmapped(GICD_BASE, 0x100000);
+    expect_unmapped(GICC_BASE + 0x10000, GICR_BASE - GICC_BASE - 0x10000);
+    expect_unmapped(GICR_BASE + (uint64_t)BOARD_CORE_MAX * GICR_STRIDE, 0x10000);
     expect_unmapped(NS_DRAM_BASE, 0x200000);
 }
 
@@ -537,6 +565,7 @@ int main(void)
         cmocka_unit_test(the_final_map_gives_each_part_its_own_rights), // the next ones look at it
         cmocka_unit_test(nothing_else_is_mapped),
         cmocka_unit_test(the_low_half_is_empty_after_the_switch),
+        cmocka_unit_test(a_core_that_comes_later_gets_the_same_map),
         cmocka_unit_test(dram_of_the_normal_world_is_known_to_the_byte),
         cmocka_unit_test(normal_world_pages_are_mapped_as_such_and_never_executable),
         cmocka_unit_test(the_window_refuses_what_is_not_normal_world_dram),

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// One test case of the manifest reader: a good manifest with changes, and what the reader says about it. Used by
+// test_sp_manifest*.c.
+#ifndef MANIFEST_CASE_H
+#define MANIFEST_CASE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "package_support.h"
+#include "sp_manifest.h"
+
+// What the cases' limits have
+#define NS_BASE 0x40000000ull
+#define NS_SIZE 0x20000000ull
+#define SECURE_BASE 0x0e000000ull
+#define SECURE_SIZE 0x01000000ull
+#define RESERVED_BASE 0x40200000ull // in the middle, so that all relations to it are possible
+#define RESERVED_SIZE 0x8000ull
+
+#define CASE_DTB_SIZE 8192
+
+extern const struct sp_manifest_limits case_limits;
+extern uint8_t case_dtb[CASE_DTB_SIZE]; // the manifest
+extern struct sp_config case_config;    // what the reader found
+extern struct sp_manifest_error case_error;
+
+// Makes the good manifest with these changes and regions (NULL: none) in `case_dtb`, and reads it into `case_config` and
+// `case_error`. Returns what the reader does.
+int case_decode(const struct package_change *changes, const struct package_region *regions);
+
+// Before the reader is called: no error, and a config that it must leave alone if it refuses.
+void case_clear(void);
+
+// The manifest was refused for this property of this node, and `case_config` was left alone. `err` is for the message.
+void case_refused(int err, const char *node, const char *property);
+
+// A cell of a device tree; valid until the next call.
+const uint8_t *case_cell(uint32_t value);
+
+#endif
