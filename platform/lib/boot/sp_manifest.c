@@ -326,6 +326,21 @@ static int check_container(struct manifest_reader *r, size_t len)
     return err != 0 ? sp_manifest_refuse(r, "", why, err) : 0;
 }
 
+// What the properties about interrupts say together. While a partition handles its timer the normal world's interrupts wait: only
+// a watchdog ends a handler that hangs.
+static int check_interrupts(struct manifest_reader *r)
+{
+    if (r->config.other_interrupts_queued && !r->config.ns_interrupts_queued) {
+        return sp_manifest_refuse(r, "other-s-interrupts-action",
+                                  "must not be 0 unless ns-interrupts-action is", ERR_INVALID);
+    }
+    if (r->config.secure_timer && r->config.watchdog_ms == 0) {
+        return sp_manifest_refuse(r, "tessera,watchdog-ms",
+                                  "must be there with tessera,secure-timer", ERR_NOT_FOUND);
+    }
+    return 0;
+}
+
 int sp_manifest_decode(const void *dtb, size_t len, const struct sp_manifest_limits *limits,
                        struct sp_config *config, struct sp_manifest_error *error)
 {
@@ -342,9 +357,8 @@ int sp_manifest_decode(const void *dtb, size_t len, const struct sp_manifest_lim
     if (err == 0) {
         err = read_node(&r, 0, root_rows, ARRAY_COUNT(root_rows), (uint8_t *)&r.config, &seen);
     }
-    if (err == 0 && r.config.other_interrupts_queued && !r.config.ns_interrupts_queued) {
-        err = sp_manifest_refuse(&r, "other-s-interrupts-action",
-                                 "must not be 0 unless ns-interrupts-action is", ERR_INVALID);
+    if (err == 0) {
+        err = check_interrupts(&r);
     }
     if (err == 0) {
         err = read_nodes(&r);

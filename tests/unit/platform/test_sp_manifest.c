@@ -171,6 +171,24 @@ static void numbers_must_be_one_cell(void **state)
     refuse_root(ERR_INVALID, "tessera,secure-timer", bytes, 4); // there or not there
 }
 
+static void a_timer_needs_a_watchdog(void **state)
+{
+    const struct package_change timer[] = {
+        { "tessera,secure-timer", "", 0 },
+        { NULL, NULL, 0 },
+    };
+    const struct package_change both[] = {
+        { "tessera,secure-timer", "", 0 },
+        { "tessera,watchdog-ms", "\x00\x00\x00\x01", 4 },
+        { NULL, NULL, 0 },
+    };
+
+    (void)state;
+    assert_int_equal(case_decode(timer, NULL), ERR_NOT_FOUND);
+    case_refused(ERR_NOT_FOUND, "", "tessera,watchdog-ms");
+    assert_int_equal(case_decode(both, NULL), 0);
+}
+
 static void values_outside_what_is_supported_are_refused(void **state)
 {
     static const struct {
@@ -482,6 +500,7 @@ int main(void)
         cmocka_unit_test(unknown_properties_are_refused_by_name),
         cmocka_unit_test(a_doubled_property_is_refused),
         cmocka_unit_test(numbers_must_be_one_cell),
+        cmocka_unit_test(a_timer_needs_a_watchdog),
         cmocka_unit_test(values_outside_what_is_supported_are_refused),
         cmocka_unit_test(uuids_must_be_whole_different_and_not_nil),
         cmocka_unit_test(strings_must_be_one_printable_terminated_string),
