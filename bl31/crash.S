@@ -100,5 +100,6 @@ crash_again_text:
     .balign 16
     .space CRASH_STACK_SIZE
 crash_stack_top:
+    .global crash_reporter
 crash_reporter:
     .space 16

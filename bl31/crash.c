@@ -4,14 +4,21 @@
 // it. Called by crash.S once, on its stack, or for the SPMC; nothing runs afterwards. The next boot prints it again.
 #include "bl31/crash.h"
 
+#include <stdatomic.h>
 #include <stddef.h>
 
+#include "barrier.h"
 #include "bits.h"
 #include "bl31/bl31_private.h"
 #include "log.h"
 #include "platform.h"
 #include "regs.h"
 #include "string.h"
+
+extern _Atomic uint32_t crash_reporter; // crash.S: 1 once a core reports
+_Noreturn void crash_halt(void);        // crash.S
+
+static _Atomic bool boot_is_over;
 
 static const char *const slot_names[16] = {
     "EL3 with SP_EL0, synchronous",
@@ -184,9 +191,9 @@ static void take_stack(struct crash_record *r, const struct core *core)
 
 // A machine whose normal world was up starts again, and the next boot tells what happened; but not for ever. A crash of the
 // boot itself would only come back.
-static _Noreturn void end(const struct crash_record *r, const struct core *core)
+static _Noreturn void end(const struct crash_record *r)
 {
-    if (core->state != SPMD_OFF && core->state != SPMD_BOOTING && r->count <= CRASH_RESETS_MAX) {
+    if (atomic_load_explicit(&boot_is_over, memory_order_relaxed) && r->count <= CRASH_RESETS_MAX) {
         log_error("crash %u since the machine has power: reset", r->count);
         plat_system_reset();
     }
@@ -214,7 +221,7 @@ void crash_report(uint64_t slot, const struct core *core)
     }
     crash_record_store(r);
     print("CRASH", r);
-    end(r, core);
+    end(r);
 }
 
 void crash_of_spmc(const struct smc_frame *frame)
@@ -222,6 +229,11 @@ void crash_of_spmc(const struct smc_frame *frame)
     const struct core *core = (const struct core *)read_tpidr_el3();
     struct crash_record *r = &crash_now;
 
+    if (atomic_exchange_explicit(&crash_reporter, 1, memory_order_acquire) != 0) {
+        crash_halt();
+    }
+    write_tpidr_el3(0); // crash.S: an exception from here on is one while a crash is reported
+    isb();
     r->kind = CRASH_SPMC;
     r->core = core->index;
     r->esr = frame->x[1];
@@ -231,7 +243,12 @@ void crash_of_spmc(const struct smc_frame *frame)
     r->x[30] = frame->x[5];
     crash_record_store(r);
     print("CRASH", r);
-    end(r, core);
+    end(r);
+}
+
+void crash_boot_is_over(void)
+{
+    atomic_store_explicit(&boot_is_over, true, memory_order_relaxed);
 }
 
 void crash_last(void)

@@ -67,8 +67,11 @@ void crash_record_reported(struct crash_record *record);
 _Noreturn void crash_report(uint64_t slot, const struct core *core);
 
 // The same for FFA_ABORT of the SPMC: x1 = ESR_EL1, x2 = ELR_EL1, x3 = FAR_EL1, x4 = SP, x5 = x30 in `frame`, the secure
-// frame; it has printed the rest itself.
+// frame; it has printed the rest itself. Of several cores the first one reports, the others halt.
 _Noreturn void crash_of_spmc(const struct smc_frame *frame);
+
+// Boot core, before any other core runs a world: the boot is over, a crash of any core resets the machine from now on.
+void crash_boot_is_over(void);
 
 // Prints what the last crash left, once. Boot core, when the console and the page can be reached.
 void crash_last(void);

@@ -5,6 +5,7 @@
 // switched on, at the entry that it registered meanwhile, each time, and an error switches that core off. Trusts the
 // hand-off, which bl31_main has checked; of the SPMC only what is checked here.
 #include "bl31/bl31_private.h"
+#include "bl31/crash.h"
 #include "bl31/psci/psci.h"
 #include "bl31/spmd/spmd_private.h"
 #include "board.h"
@@ -38,6 +39,7 @@ uint64_t spmd_boot_done(struct smc_frame *frame)
     context_init_normal(core, spmd_bl33_entry, HW_DTB_BASE);
     core->state = SPMD_READY;
     bl31_counters_raise(); // all that runs from here on is the normal world's
+    crash_boot_is_over();
     log_info("SPMC is up; entering BL33 at %llx, EL%u", (unsigned long long)spmd_bl33_entry,
              (core->normal.regs.spsr_el3 & SPSR_MODE_MASK) == SPSR_EL2H ? 2 : 1);
     return context_resume_normal(frame);

@@ -143,7 +143,8 @@ MUST_CHECK int plat_cpu_power_on(uint32_t index, uint64_t entry);
 // Switches the calling core, number `index`, off until plat_cpu_power_on() names an entry for it; an order
 // that came before counts. `wake_entry` not 0 (suspend): an interrupt that is pending for this core brings it
 // to `wake_entry` as well. BL31, EL3, MMU and caches on, interrupts masked; what the core needs afterwards has
-// been cleaned to memory. Caches and coherency are the board's to switch off where the hardware wants that. Does
+// been cleaned to memory. Where the core really loses power, the board switches off caches and coherency, and puts its
+// redistributor to sleep and keeps what that loses (GICR_WAKER, IHI0069 "Power management"): BL31 does not. Does
 // not return: the core comes back at the entry in the state that plat_cpu_power_on() describes.
 _Noreturn void plat_cpu_power_down(uint32_t index, uint64_t wake_entry);
 
