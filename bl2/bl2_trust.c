@@ -17,6 +17,7 @@ static struct boot_params *const params = (struct boot_params *)BOOT_PARAMS_BASE
 static struct chain chain;
 static struct event_log event_log;
 static struct load_context context;
+static struct event_log_copy log_copy = { .base = NS_EVENT_LOG_BASE, .size = NS_EVENT_LOG_SIZE };
 
 _Static_assert(sizeof(struct boot_params) <= BOOT_PARAMS_SIZE, "parameters and their page");
 _Static_assert(EVENT_LOG_SIZE <= NS_EVENT_LOG_SIZE, "the normal world's copy of the event log");
@@ -57,32 +58,27 @@ struct load_context *bl2_trust_begin(const struct fip *fip)
     return &context;
 }
 
-// The normal world cannot reach the log itself: it gets a copy, and its device tree says where.
-static int publish_log(void)
+// The normal world cannot reach the log itself: it gets a copy.
+static void copy_log(void)
 {
     void *copy = (void *)(uintptr_t)NS_EVENT_LOG_BASE;
-    int result;
 
     memset(copy, 0, NS_EVENT_LOG_SIZE);
     memcpy(copy, event_log.base, event_log.used);
     cache_clean_range(NS_EVENT_LOG_BASE, NS_EVENT_LOG_SIZE); // it is read with the caches off
-    result = plat_describe_log(NS_EVENT_LOG_BASE, NS_EVENT_LOG_SIZE, (uint32_t)event_log.used);
-    if (result == ERR_NOT_SUPPORTED) {
-        log_warn(
-            "event log for the normal world at 0x%x: this board has no device tree that says so",
-            NS_EVENT_LOG_BASE);
-        return ERR_NONE;
-    }
-    return result;
+    log_copy.used = (uint32_t)event_log.used;
 }
 
-// The last word in that tree: PSCI and what else the normal world must know, nothing that it must not.
+// The last word in its device tree: PSCI, where that copy is, and what else it must know; nothing that it must not.
 static void describe_machine(void)
 {
-    int result = plat_describe_machine();
+    int result = plat_describe_machine(&log_copy);
 
     if (result == ERR_NOT_SUPPORTED) {
-        log_warn("the normal world is not told of PSCI: this board has no device tree for it");
+        log_warn(
+            "the normal world is not told of PSCI, nor of the event log at 0x%x: this board has "
+            "no device tree for it",
+            NS_EVENT_LOG_BASE);
     } else if (result != ERR_NONE) {
         log_error("device tree for the normal world cannot be completed, error %d", result);
         bl2_trust_refuse();
@@ -93,13 +89,11 @@ void bl2_trust_finish(struct handoff *handoff)
 {
     int result = critical_data_measure(&chain, &event_log);
 
-    if (result == ERR_NONE) {
-        result = publish_log();
-    }
     if (result != ERR_NONE) {
         log_error("event log cannot be completed, error %d", result);
         bl2_trust_refuse();
     }
+    copy_log();
     describe_machine();
     handoff->log = (struct handoff_log){ EVENT_LOG_BASE, EVENT_LOG_SIZE, (uint32_t)event_log.used };
     for (uint32_t i = 0; i < COT_COUNTER_COUNT; i++) {

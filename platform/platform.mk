@@ -70,19 +70,17 @@ test_boot_params_HOST_SRCS := tests/unit/platform/test_boot_params.c platform/li
 test_common_fdt_HOST_SRCS := tests/unit/platform/test_common_fdt.c platform/common/common_fdt.c platform/lib/boot/dtb_check.c \
     $(platform_TEST_SUPPORT)
 test_common_fdt_HOST_LIBS := -lfdt
-HOST_TESTS += test_common_fdt_log
-test_common_fdt_log_HOST_SRCS := tests/unit/platform/test_common_fdt_log.c platform/common/common_fdt.c \
-    platform/common/common_fdt_log.c platform/lib/boot/dtb_check.c platform/lib/printf.c $(platform_TEST_SUPPORT)
-test_common_fdt_log_HOST_LIBS := -lfdt -Wl,--wrap=fdt_num_mem_rsv -Wl,--wrap=fdt_address_cells -Wl,--wrap=fdt_next_tag
-HOST_TESTS += test_common_fdt_fixup
+HOST_TESTS += test_common_fdt_fixup test_common_fdt_log
 platform_FDT_FIXUP_SRCS := platform/common/common_fdt_fixup.c platform/common/common_fdt_write.c \
     platform/lib/boot/dtb_check.c platform/lib/printf.c $(platform_TEST_SUPPORT)
 test_common_fdt_fixup_HOST_SRCS := tests/unit/platform/test_common_fdt_fixup.c $(platform_FDT_FIXUP_SRCS)
 test_common_fdt_fixup_HOST_CFLAGS := -iquote platform/boards/qemu_virt
 test_common_fdt_fixup_HOST_LIBS := -lfdt
+test_common_fdt_log_HOST_SRCS := tests/unit/platform/test_common_fdt_log.c platform/common/common_fdt.c $(platform_FDT_FIXUP_SRCS)
+test_common_fdt_log_HOST_CFLAGS := -iquote platform/boards/qemu_virt
+test_common_fdt_log_HOST_LIBS := -lfdt -Wl,--wrap=fixup_put_names -Wl,--wrap=fixup_put_word -Wl,--wrap=fixup_patch_phandles
 FUZZERS += fuzz_common_fdt
-fuzz_common_fdt_HOST_SRCS := tests/fuzz/fuzz_common_fdt.c platform/common/common_fdt.c platform/common/common_fdt_log.c \
-    $(platform_FDT_FIXUP_SRCS)
+fuzz_common_fdt_HOST_SRCS := tests/fuzz/fuzz_common_fdt.c platform/common/common_fdt.c $(platform_FDT_FIXUP_SRCS)
 fuzz_common_fdt_HOST_CFLAGS := -iquote platform/boards/qemu_virt
 fuzz_common_fdt_HOST_LIBS := -lfdt -lcmocka
 

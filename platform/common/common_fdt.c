@@ -147,20 +147,8 @@ static int cores_count(const struct common_fdt *fdt, int cpus, uint32_t *core_co
     return ERR_NONE;
 }
 
-// The nodes that later steps need; of several with one name the first, as libfdt's path lookup does.
-static void remember(struct common_fdt *fdt, const char *name, int node)
-{
-    if (fdt->secure_chosen < 0 && strcmp(name, "secure-chosen") == 0) {
-        fdt->secure_chosen = node;
-    } else if (fdt->reserved_memory < 0 && strcmp(name, "reserved-memory") == 0) {
-        fdt->reserved_memory = node;
-    } else if (fdt->event_log < 0 && strcmp(name, "tpm-event-log") == 0) {
-        fdt->event_log = node;
-    }
-}
-
 // One pass over the top level: looking up paths one by one would walk the tree from its start each
-// time.
+// time. Of several nodes with one name the first counts, as in libfdt's path lookup.
 int common_fdt_discover(struct common_fdt *fdt, struct board_info *info)
 {
     const void *tree = (const void *)(uintptr_t)fdt->base;
@@ -170,8 +158,6 @@ int common_fdt_discover(struct common_fdt *fdt, struct board_info *info)
 
     memset(info, 0, sizeof(*info));
     fdt->secure_chosen = -1;
-    fdt->reserved_memory = -1;
-    fdt->event_log = -1;
     if (tree_check(fdt) != ERR_NONE) {
         return ERR_INVALID;
     }
@@ -182,8 +168,10 @@ int common_fdt_discover(struct common_fdt *fdt, struct board_info *info)
         if (name == NULL) {
             return refuse(fdt, "/", "must be a readable device tree", ERR_INVALID);
         }
-        remember(fdt, name, node);
-        if (memory == ERR_NOT_FOUND && strncmp(name, "memory@", sizeof("memory@") - 1) == 0) {
+        if (fdt->secure_chosen < 0 && strcmp(name, "secure-chosen") == 0) {
+            fdt->secure_chosen = node;
+        } else if (memory == ERR_NOT_FOUND &&
+                   strncmp(name, "memory@", sizeof("memory@") - 1) == 0) {
             memory = memory_read(fdt, node, info);
         } else if (cores == ERR_NOT_FOUND && strcmp(name, "cpus") == 0) {
             cores = cores_count(fdt, node, &info->core_count);

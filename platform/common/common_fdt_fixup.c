@@ -45,14 +45,13 @@ static void finish_root(struct fixup *fix, const struct fixup_level *root)
         root->size_cells > 2) {
         fixup_refuse(fix, "/", "#address-cells and #size-cells must be 1 or 2", ERR_INVALID);
     }
-    for (uint32_t i = 0; i < fix->reserved_count; i++) {
-        const struct common_fdt_reserved *region = &fix->reserved[i];
+    for (uint32_t i = 0; i < fixup_region_count(fix); i++) {
+        const struct common_fdt_reserved region = fixup_region(fix, i);
 
-        if (region->size > UINT64_MAX - region->base ||
-            !fits(region->base + region->size, root->address_cells) ||
-            !fits(region->size, root->size_cells)) {
-            fixup_refuse(fix, region->name, "address and size must fit the root's cells",
-                         ERR_RANGE);
+        if (region.size > UINT64_MAX - region.base ||
+            !fits(region.base + region.size, root->address_cells) ||
+            !fits(region.size, root->size_cells)) {
+            fixup_refuse(fix, region.name, "address and size must fit the root's cells", ERR_RANGE);
         }
     }
 }
@@ -101,8 +100,10 @@ static void check_new_name(struct fixup *fix, const char *name)
 {
     char ours[FIXUP_NAME_MAX];
 
-    for (uint32_t i = 0; i < fix->reserved_count; i++) {
-        fixup_region_name(&fix->reserved[i], ours);
+    for (uint32_t i = 0; i < fixup_region_count(fix); i++) {
+        const struct common_fdt_reserved region = fixup_region(fix, i);
+
+        fixup_region_name(&region, ours);
         if (strcmp(name, ours) == 0) {
             fixup_refuse(fix, "/reserved-memory", "must not have the firmware's nodes yet",
                          ERR_DUPLICATE);
@@ -121,6 +122,9 @@ static void classify(struct fixup *fix, const struct fixup_level *parent, const 
     }
     if (parent->place == PLACE_ROOT) {
         level->drop = strcmp(name, "psci") == 0 || strcmp(name, "secure-chosen") == 0;
+        if (fix->log != NULL && strcmp(name, "tpm-event-log") == 0) {
+            fixup_refuse(fix, "/", "must not have a node tpm-event-log yet", ERR_DUPLICATE);
+        }
         if (!fix->cpus_seen && strcmp(name, "cpus") == 0) {
             level->place = PLACE_CPUS;
         } else if (!fix->reserved_seen && strcmp(name, "reserved-memory") == 0) {
@@ -232,7 +236,8 @@ static void end_node(struct fixup *fix)
     finish_properties(fix);
     if (level->place == PLACE_ROOT) {
         fixup_add_psci(fix);
-        if (!fix->reserved_seen && fix->reserved_count != 0) {
+        fixup_add_event_log(fix);
+        if (!fix->reserved_seen && fixup_region_count(fix) != 0) {
             fixup_add_reserved_memory(fix);
         }
     }
@@ -263,9 +268,7 @@ static void property(struct fixup *fix)
     fixup_put_word(fix, FDT_PROP);
     fixup_put_word(fix, size);
     fixup_put_word(fix, name);
-    for (uint32_t i = 0; i < size; i += (uint32_t)sizeof(fdt32_t)) {
-        fixup_put_word(fix, next_word(fix));
-    }
+    fixup_copy_words(fix, ALIGN_UP(size, 4u) / (uint32_t)sizeof(fdt32_t));
     if (fix->err == ERR_NONE &&
         !look_at(fix, fix->strings + name, fix->structure + begin + 3 * sizeof(fdt32_t), size)) {
         fix->used = begin;
@@ -373,6 +376,9 @@ static void prepare(struct fixup *fix)
 {
     uint32_t structure;
 
+    if (fix->log != NULL && fix->log->used > fix->log->size) {
+        fixup_refuse(fix, "event-log", "must fit its memory", ERR_RANGE);
+    }
     copy_header(fix);
     check_blocks(fix);
     if (fix->err == ERR_NONE) {
@@ -423,7 +429,7 @@ static void apply(const struct fixup *fix)
 }
 
 int common_fdt_fixup(struct common_fdt *fdt, const struct common_fdt_reserved *reserved,
-                     uint32_t count)
+                     uint32_t count, const struct event_log_copy *log)
 {
     struct fixup *fix = &fixup;
 
@@ -431,12 +437,11 @@ int common_fdt_fixup(struct common_fdt *fdt, const struct common_fdt_reserved *r
     fix->fdt = fdt;
     fix->reserved = reserved;
     fix->reserved_count = count;
+    fix->log = log;
     prepare(fix);
     if (fix->err == ERR_NONE) {
         apply(fix);
-        fdt->secure_chosen = -1; // gone; the others are elsewhere now
-        fdt->reserved_memory = -1;
-        fdt->event_log = -1;
+        fdt->secure_chosen = -1; // gone
     }
     return fix->err;
 }

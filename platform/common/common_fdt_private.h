@@ -44,7 +44,8 @@ struct fixup {
     const struct common_fdt *fdt;
     const struct common_fdt_reserved *reserved;
     uint32_t reserved_count;
-    int err; // of the first failure: writing stops there
+    const struct event_log_copy *log; // NULL: none
+    int err;                          // of the first failure: writing stops there
 
     // The tree: its header, read once and written back when all is done; what is left of its structure block
     struct fdt_header header;
@@ -76,17 +77,25 @@ void fixup_refuse(struct fixup *fix, const char *where, const char *rule, int er
 // Appends a word to the structure block.
 void fixup_put_word(struct fixup *fix, uint32_t value);
 
+// Appends the next `count` words of the tree, of which that many are left, each read once.
+void fixup_copy_words(struct fixup *fix, uint32_t count);
+
 // Puts the names of the properties that follow behind the tree's own strings.
 void fixup_put_names(struct fixup *fix);
 
-// New things where the structure block ends now: /psci; the states of board.idle_states in /cpus; how a core is started
-// and which of the states it has; the nodes of `reserved`; /reserved-memory with them. The cells are those of levels[0],
-// the root.
+// New things where the structure block ends now: /psci; /tpm-event-log, if there is a log; the states of board.idle_states
+// in /cpus; how a core is started and which of the states it has; the nodes of all regions; /reserved-memory with them.
+// The cells are those of levels[0], the root.
 void fixup_add_psci(struct fixup *fix);
+void fixup_add_event_log(struct fixup *fix);
 void fixup_add_idle_states(struct fixup *fix);
 void fixup_add_to_cpu(struct fixup *fix);
 void fixup_add_regions(struct fixup *fix);
 void fixup_add_reserved_memory(struct fixup *fix);
+
+// What /reserved-memory gets: the regions of `reserved`, then the memory of the event log, if there is one.
+uint32_t fixup_region_count(const struct fixup *fix);
+struct common_fdt_reserved fixup_region(const struct fixup *fix, uint32_t number);
 
 // The name of a region's node.
 void fixup_region_name(const struct common_fdt_reserved *region, char name[FIXUP_NAME_MAX]);

@@ -2,7 +2,8 @@
 //
 // The new things in the normal world's device tree, appended to the blocks of struct fixup; contracts in
 // common_fdt_private.h. Called by common_fdt_fixup.c. Every write is bounded; the first failure stops all later ones, so
-// that the callers read as lists. Linux's bindings: arm/psci.yaml, arm/cpus.yaml, cpu/idle-states.yaml.
+// that the callers read as lists. Linux's bindings: arm/psci.yaml, arm/cpus.yaml, cpu/idle-states.yaml. The
+// event log is described as TF-A does.
 #include "common_fdt_private.h"
 
 #include "assert.h"
@@ -27,6 +28,8 @@ static const struct {
     char entry_latency[sizeof("entry-latency-us")];
     char exit_latency[sizeof("exit-latency-us")];
     char min_residency[sizeof("min-residency-us")];
+    char log_addr[sizeof("tpm_event_log_addr")];
+    char log_size[sizeof("tpm_event_log_size")];
 } names = {
     .address_cells = "#address-cells",
     .size_cells = "#size-cells",
@@ -43,6 +46,8 @@ static const struct {
     .entry_latency = "entry-latency-us",
     .exit_latency = "exit-latency-us",
     .min_residency = "min-residency-us",
+    .log_addr = "tpm_event_log_addr",
+    .log_size = "tpm_event_log_size",
 };
 #define NAME(member) ((uint32_t)offsetof(__typeof__(names), member))
 
@@ -70,6 +75,19 @@ void fixup_put_word(struct fixup *fix, uint32_t value)
 
     if (place != NULL) {
         memcpy(place, &cell, sizeof(cell));
+    }
+}
+
+void fixup_copy_words(struct fixup *fix, uint32_t count)
+{
+    uint8_t *place = take(fix, count * (uint32_t)sizeof(fdt32_t));
+
+    assert(count <= fix->words_left);
+    fix->words_left -= count;
+    for (; place != NULL && count > 0; count--, place += sizeof(fdt32_t)) {
+        fdt32_t word = *fix->from++;
+
+        memcpy(place, &word, sizeof(word));
     }
 }
 
@@ -218,7 +236,21 @@ void fixup_patch_phandles(struct fixup *fix)
     }
 }
 
-// ---- Reserved memory -------------------------------------------------------------------------------------------------
+// ---- Event log and reserved memory -----------------------------------------------------------------------------------
+
+uint32_t fixup_region_count(const struct fixup *fix)
+{
+    return fix->reserved_count + (fix->log != NULL ? 1 : 0);
+}
+
+struct common_fdt_reserved fixup_region(const struct fixup *fix, uint32_t number)
+{
+    if (number < fix->reserved_count) {
+        return fix->reserved[number];
+    }
+    assert(fix->log != NULL);
+    return (struct common_fdt_reserved){ "event-log", fix->log->base, fix->log->size };
+}
 
 void fixup_region_name(const struct common_fdt_reserved *region, char name[FIXUP_NAME_MAX])
 {
@@ -235,8 +267,24 @@ static fdt32_t *write_cells(fdt32_t *to, uint64_t value, uint32_t cells)
     return to;
 }
 
+void fixup_add_event_log(struct fixup *fix)
+{
+    static const char compatible[] = "arm,tpm_event_log";
+    fdt32_t address[2];
+
+    if (fix->log == NULL) {
+        return;
+    }
+    (void)write_cells(address, fix->log->base, 2); // whatever the root's cells
+    begin_node(fix, "tpm-event-log");
+    put_property(fix, NAME(compatible), compatible, sizeof(compatible));
+    put_property(fix, NAME(log_addr), address, sizeof(address));
+    put_cell(fix, NAME(log_size), fix->log->used);
+    end_node(fix);
+}
+
 // no-map: the normal world's kernel has no business with it; whoever has, maps it.
-static void add_region(struct fixup *fix, const struct common_fdt_reserved *region)
+static void add_region(struct fixup *fix, const struct common_fdt_reserved *region, bool no_map)
 {
     const struct fixup_level *root = &fix->levels[0];
     char name[FIXUP_NAME_MAX];
@@ -247,14 +295,19 @@ static void add_region(struct fixup *fix, const struct common_fdt_reserved *regi
     fixup_region_name(region, name);
     begin_node(fix, name);
     put_property(fix, NAME(reg), reg, (size_t)(end - reg) * sizeof(*reg));
-    put_property(fix, NAME(no_map), NULL, 0);
+    if (no_map) {
+        put_property(fix, NAME(no_map), NULL, 0);
+    }
     end_node(fix);
 }
 
+// Linux reads the event log through its linear map: only that has no no-map.
 void fixup_add_regions(struct fixup *fix)
 {
-    for (uint32_t i = 0; i < fix->reserved_count; i++) {
-        add_region(fix, &fix->reserved[i]);
+    for (uint32_t i = 0; i < fixup_region_count(fix); i++) {
+        const struct common_fdt_reserved region = fixup_region(fix, i);
+
+        add_region(fix, &region, i < fix->reserved_count);
     }
 }
 

@@ -9,7 +9,7 @@ DEPS       := $(OUT)/deps
 DEPS_READY := $(DEPS)/ready
 DEPS_RUN   := $(DEPS)/host-run
 DEPS_TEST  := $(DEPS)/host-test
-LINUX_READY := $(DEPS)/linux.versions
+LINUX_READY := $(DEPS)/linux.fetch
 # Debian kernels that fetch.sh brings into $(DEPS)/linux, the first is that of `make run`
 LINUX_SERIES := 6.1 6.12
 # Debian packages that make up the sysroot; the last is the default BL33
@@ -52,11 +52,14 @@ $(FETCHED:%=$(DEPS)/%.versions) &: $(DEPS)/wanted | $(DEPS)/host-build
 	@SYSROOT_PACKAGES='$(SYSROOT_PACKAGES)' $(FETCH) libraries $(DEPS) $(FETCHED)
 endif
 
-# Only running and testing need it
-$(LINUX_READY): | $(DEPS)/host-build
-	@$(FETCH) linux $(DEPS)
+# Only running and testing need it. Fetched once; again when fetch.sh, which has the list of packages, is no longer what it
+# was: the stamp is a copy of it. Contents count, not times: a new checkout fetches nothing. What is there without a stamp
+# was fetched before there were stamps, and is taken as it is.
+$(LINUX_READY): FORCE | $(DEPS)/host-build
+	@if [ ! -f $@ ] && [ -f $(DEPS)/linux.versions ]; then cp $(FETCH) $@ && touch -r $(DEPS)/linux.versions $@; fi
+	@cmp -s $(FETCH) $@ || { $(FETCH) linux $(DEPS) && cp $(FETCH) $@; }
 
-$(OUT)/sbom.spdx.json: platform/external/sbom.sh $(DEPS_READY) $(wildcard $(LINUX_READY))
+$(OUT)/sbom.spdx.json: platform/external/sbom.sh $(DEPS_READY) $(wildcard $(DEPS)/linux.versions)
 	$(call say,SBOM)
 	$(Q)platform/external/sbom.sh $(MBEDTLS_DIR) $(SYSROOT) $(DEPS)/linux $(CC) >$@
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // A board's hardware device tree, for boards whose machine brings one: memory size, cores, entropy
-// seed are read from it (common_fdt.c), the event log is announced in it (common_fdt_log.c), and it is
-// made fit for the normal world (common_fdt_fixup.c). BL2 only (libfdt). The whole tree is checked first (dtb_check.h), and what is read from it by rules
+// seed are read from it (common_fdt.c), and it is made fit for the normal world (common_fdt_fixup.c).
+// BL2 only (libfdt). The whole tree is checked first (dtb_check.h), and what is read from it by rules
 // of its own; refused with a line on the console.
 #ifndef COMMON_FDT_H
 #define COMMON_FDT_H
@@ -10,13 +10,10 @@
 #include "platform.h"
 
 struct common_fdt {
-    const char *name; // for messages
-    uint64_t base;    // mapped, writable
-    uint64_t size;    // most it may take
-    // Nodes of the top level, filled by common_fdt_discover; negative: there is none
-    int secure_chosen;
-    int reserved_memory;
-    int event_log; // tpm-event-log
+    const char *name;  // for messages
+    uint64_t base;     // mapped, writable
+    uint64_t size;     // most it may take
+    int secure_chosen; // its node, found by common_fdt_discover; negative: there is none
 };
 
 // Fills `info` from the first /memory node that starts at the board's DRAM region, and counts the
@@ -32,18 +29,6 @@ MUST_CHECK int common_fdt_discover(struct common_fdt *fdt, struct board_info *in
 MUST_CHECK int common_fdt_take_seed(const struct common_fdt *fdt, void *buf, size_t len,
                                     size_t *taken);
 
-// After common_fdt_discover. Tells the normal world where the event log is: adds, in place,
-// /reserved-memory/event-log@<base> with [base, base + size) as ordinary memory (no no-map: Linux
-// reads it through its linear map) and /tpm-event-log as TF-A describes a log (compatible
-// "arm,tpm_event_log", tpm_event_log_addr = base, tpm_event_log_size = used ≤ size). A
-// /reserved-memory that is there already is taken if its cells are the root's and it has `ranges`,
-// as Linux wants it; else it is made. Only what lies behind the new nodes moves, and is cleaned to
-// memory. With a line on the console, and the tree unchanged: ERR_NO_MEMORY: no room behind the
-// blocks of the tree; ERR_DUPLICATE: such a node is there; ERR_INVALID: order of the blocks, cells
-// or ranges; ERR_RANGE: the addresses do not fit the cells, or `used` not the size.
-MUST_CHECK int common_fdt_add_event_log(struct common_fdt *fdt, uint64_t base, uint64_t size,
-                                        uint32_t used);
-
 // Memory of the normal world that its allocator must leave alone: a node <name>@<base>.
 struct common_fdt_reserved {
     const char *name;
@@ -52,15 +37,22 @@ struct common_fdt_reserved {
 };
 
 // The last step, after common_fdt_discover. Makes the tree that the hardware brought one for the normal
-// world: adds /psci (smc), to each core enable-method "psci" and the idle states of struct board (node
-// /cpus/idle-states), and to /reserved-memory, no-map, the `count` regions at `reserved`; takes out what
-// another firmware would have put there, every node of the secure world alone (status "disabled" and
-// secure-status "okay"), /secure-chosen, and what was erased. In place; the new tree is cleaned to memory,
-// nothing of the old one is left behind it. With a line on the console, and the tree unchanged:
-// ERR_INVALID: not a tree, order of the blocks, cells or ranges; ERR_NO_MEMORY: larger than BL2 can take or
-// no room in it; ERR_NOT_FOUND: no /cpus; ERR_RANGE: an address that does not fit the cells, too many
-// cores, no phandles left; ERR_DUPLICATE: the regions are there.
+// world, in one pass:
+// - adds /psci (smc), and to each core enable-method "psci" and the idle states of struct board (node
+//   /cpus/idle-states)
+// - adds to /reserved-memory, no-map, the `count` regions at `reserved`. A /reserved-memory that is there
+//   already is taken if its cells are the root's and it has `ranges`, as Linux wants it; else it is made
+// - tells where the event log is (`log`; NULL: it is told nowhere): /reserved-memory/event-log@<base> as
+//   ordinary memory (no no-map: Linux reads it through its linear map), and /tpm-event-log as TF-A
+//   describes a log (compatible "arm,tpm_event_log", tpm_event_log_addr, tpm_event_log_size = used)
+// - takes out what another firmware would have put there, every node of the secure world alone (status
+//   "disabled" and secure-status "okay"), /secure-chosen, and what was erased.
+// In place; the new tree is cleaned to memory, nothing of the old one is left behind it. With a line on the
+// console, and the tree unchanged: ERR_INVALID: not a tree, order of the blocks, cells or ranges;
+// ERR_NO_MEMORY: larger than BL2 can take or no room in it; ERR_NOT_FOUND: no /cpus; ERR_RANGE: an address
+// that does not fit the cells, a log that does not fit its memory, too many cores, no phandles left;
+// ERR_DUPLICATE: the regions are there, or a log is told of.
 MUST_CHECK int common_fdt_fixup(struct common_fdt *fdt, const struct common_fdt_reserved *reserved,
-                                uint32_t count);
+                                uint32_t count, const struct event_log_copy *log);
 
 #endif

@@ -98,18 +98,19 @@ void plat_early_init(void);
 // says which).
 MUST_CHECK int plat_discover(struct board_info *info);
 
-// Tells the normal world, in the device tree that it gets, where its copy of the event log is: `used`
-// bytes of log in [base, base + size), whole pages of DRAM, which the tree reserves. BL2 only, once,
-// after plat_discover. ERR_NOT_SUPPORTED: the board gives the normal world no device tree that BL2 could
-// write; ERR_NO_MEMORY: no room in it; ERR_INVALID: it breaks a rule (a line on the console says which).
-MUST_CHECK int plat_describe_log(uint64_t base, uint64_t size, uint32_t used);
+// The normal world's copy of the event log: `used` bytes of log in [base, base + size), whole pages of DRAM.
+struct event_log_copy {
+    uint64_t base;
+    uint64_t size;
+    uint32_t used;
+};
 
 // Makes the device tree that the normal world gets say what Tessera does for it and what it may not take:
-// PSCI, the cores' idle states, reserved memory; and nothing of the secure world's. BL2 only, once, after
-// everything else that reads or writes that tree (plat_discover, plat_entropy, plat_describe_log).
+// PSCI, the cores' idle states, reserved memory, where `log` is; and nothing of the secure world's. BL2
+// only, once, after everything else that reads or writes that tree (plat_discover, plat_entropy).
 // ERR_NOT_SUPPORTED: the board gives the normal world no device tree that BL2 could write. Else as
 // common_fdt_fixup: ERR_INVALID and others, with a line on the console.
-MUST_CHECK int plat_describe_machine(void);
+MUST_CHECK int plat_describe_machine(const struct event_log_copy *log);
 
 // Copies `len` bytes at `offset` of the boot storage to `buf`. BL1 (EL3) and BL2 (S-EL1), MMU on.
 // ERR_RANGE: outside the storage; ERR_IO: the device failed.

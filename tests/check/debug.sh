@@ -3,7 +3,8 @@
 #
 # debug.sh FOLDER: starts QEMU with FOLDER's flash image, stopped before the first instruction, with gdb's socket and a
 # gdb script in FOLDER; then gdb, when it is installed. `make debug` calls it; BOARD, CC, SPS and BL33 come from there.
-# The script loads the symbols of every image where it runs, and explains itself.
+# The script loads the symbols of every image where it runs, and explains itself. BL33's are those of the ELF file beside it
+# (name.elf for name.bin), at the addresses that it was linked for; Debian's U-Boot comes without any symbols.
 set -eu
 folder=$1
 socket=$folder/gdb.sock
@@ -42,6 +43,7 @@ constant() {
 	echo Stopped at reset, EL3. Try: hbreak bl31_main, continue, el, backtrace.\n
 	echo A partition runs at a random base: set LOG=debug, read it on the console, then: partition echo 0x...\n
 	END
+    [ -f "${BL33%.bin}.elf" ] || printf 'echo No symbols of BL33: there is no %s.\\n\n' "${BL33%.bin}.elf"
 } >"$script"
 
 rm -f "$socket"

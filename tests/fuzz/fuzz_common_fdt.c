@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// libFuzzer target for what BL2 does to the hardware device tree: discover, take the seed, announce the event log, make it
-// fit for the normal world. An input that starts with the magic of a device tree is one; of others the first byte
+// libFuzzer target for what BL2 does to the hardware device tree: discover, take the seed, make it fit for the normal
+// world and announce the event log. An input that starts with the magic of a device tree is one; of others the first byte
 // chooses the room behind a good tree, the rest is a list of changes to it. The tree lies at the end of a mapped page,
 // so that libfdt, which has no sanitizer in it, cannot leave it unseen.
 #include <libfdt.h>
@@ -122,11 +122,15 @@ static void check_result(const struct common_fdt *fdt)
     expect(node > 0 && fdt_node_check_compatible(dtb, node, "arm,psci-1.0") == 0);
     expect(fdt_path_offset(dtb, "/cpus/idle-states/sleep") > 0);
     expect(fdt_path_offset(dtb, "/reserved-memory/comm@40100000") > 0);
+    expect(fdt_path_offset(dtb, "/reserved-memory/event-log@40120000") > 0);
+    node = fdt_path_offset(dtb, "/tpm-event-log");
+    expect(node > 0 && fdt_node_check_compatible(dtb, node, "arm,tpm_event_log") == 0);
 }
 
 static void run(uint8_t *dtb, size_t size, bool must_succeed)
 {
     static const struct common_fdt_reserved reserved = { "comm", 0x40100000, 0x20000 };
+    static const struct event_log_copy log = { 0x40120000, 0x1000, 100 };
     static uint8_t before[TREE_MAX];
     struct common_fdt fdt = { .name = "tree", .base = (uintptr_t)dtb, .size = size };
     struct board_info info;
@@ -140,13 +144,13 @@ static void run(uint8_t *dtb, size_t size, bool must_succeed)
            (sound && info.core_count >= 1 && info.core_count <= board.core_max));
     if (result == ERR_NONE) {
         (void)common_fdt_take_seed(&fdt, seed, sizeof(seed), &taken);
-        (void)common_fdt_add_event_log(&fdt, 0x40120000, 0x1000, 100);
     }
     if (size < sizeof(struct fdt_header)) {
         return;
     }
     memcpy(before, dtb, size);
-    result = common_fdt_fixup(&fdt, &reserved, 1); // has its own checks, whatever discover said
+    result =
+        common_fdt_fixup(&fdt, &reserved, 1, &log); // has its own checks, whatever discover said
     expect(result == ERR_NONE || memcmp(before, dtb, size) == 0);
     if (result == ERR_NONE && sound) {
         check_result(&fdt);

@@ -17,20 +17,12 @@ int plat_discover(struct board_info *info)
     return ERR_NONE;
 }
 
-// The template gives the normal world no device tree that could say it. A board that has one uses
-// common_fdt_add_event_log (see the board qemu_virt).
-int plat_describe_log(uint64_t base, uint64_t size, uint32_t used)
+// The template gives the normal world no device tree that could say anything. A board that has one uses
+// common_fdt_fixup (see the board qemu_virt): an operating system finds PSCI and the event log there and
+// nowhere else.
+int plat_describe_machine(const struct event_log_copy *log)
 {
-    (void)base;
-    (void)size;
-    (void)used;
-    return ERR_NOT_SUPPORTED;
-}
-
-// Nor anything else. A board with a device tree for the normal world uses common_fdt_fixup (see the
-// board qemu_virt): an operating system finds PSCI there and nowhere else.
-int plat_describe_machine(void)
-{
+    (void)log;
     return ERR_NOT_SUPPORTED;
 }
 

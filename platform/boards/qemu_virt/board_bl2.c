@@ -21,18 +21,13 @@ int plat_discover(struct board_info *info)
     return common_fdt_discover(&hw_dtb, info);
 }
 
-int plat_describe_log(uint64_t base, uint64_t size, uint32_t used)
-{
-    return common_fdt_add_event_log(&hw_dtb, base, size, used);
-}
-
-int plat_describe_machine(void)
+int plat_describe_machine(const struct event_log_copy *log)
 {
     static const struct common_fdt_reserved reserved[] = {
         { "tessera-comm", NS_COMM_BASE, NS_COMM_SIZE },
     };
 
-    return common_fdt_fixup(&hw_dtb, reserved, ARRAY_COUNT(reserved));
+    return common_fdt_fixup(&hw_dtb, reserved, ARRAY_COUNT(reserved), log);
 }
 
 // RNDR of the core, the secure seed of QEMU's device tree, or both mixed.

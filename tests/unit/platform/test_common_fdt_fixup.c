@@ -2,7 +2,8 @@
 //
 // Making a device tree fit for the normal world (platform/common/common_fdt_fixup.c, common_fdt_write.c): what an operating
 // system finds in it, what of the secure world it must not find anywhere in the memory, that all the rest is still there,
-// each rule broken alone, and trees cut or damaged anywhere. A tree that is refused stays byte for byte as it was.
+// each rule broken alone, and trees cut or damaged anywhere. A tree that is refused stays byte for byte as it was. The event
+// log: test_common_fdt_log.c.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -214,7 +215,7 @@ static void fixup_ok(size_t count)
 {
     const char *why = NULL;
 
-    if (common_fdt_fixup(&fdt, regions, (uint32_t)count) != ERR_NONE) {
+    if (common_fdt_fixup(&fdt, regions, (uint32_t)count, NULL) != ERR_NONE) {
         fail_msg("refused: %s", support_last_line);
     }
     assert_int_equal(support_errors, 0);
@@ -226,7 +227,7 @@ static void fixup_ok(size_t count)
 
 static void fixup_refused(int result, const char *text)
 {
-    assert_int_equal(common_fdt_fixup(&fdt, regions, ARRAY_COUNT(regions)), result);
+    assert_int_equal(common_fdt_fixup(&fdt, regions, ARRAY_COUNT(regions), NULL), result);
     assert_int_equal(support_errors, 1);
     if (strstr(support_last_line, text) == NULL) {
         fail_msg("'%s' is not in '%s'", text, support_last_line);
@@ -347,7 +348,7 @@ static void the_secure_world_is_not_in_it(void **state)
     assert_int_equal(fdt_path_offset(tree, "/pl061@90b0000"), -FDT_ERR_NOTFOUND);
     assert_int_equal(fdt_path_offset(tree, "/secflash@0"), -FDT_ERR_NOTFOUND);
     assert_false(memory_has(SECRET));
-    assert_true(fdt.secure_chosen < 0 && fdt.reserved_memory < 0 && fdt.event_log < 0);
+    assert_true(fdt.secure_chosen < 0);
 }
 
 // With little to add and much to take out, the new tree is the shorter one.
@@ -401,7 +402,7 @@ static void devices_of_both_worlds_stay(void **state)
         fdt_end_node(tree);
         assert_int_equal(fdt_finish(tree), 0);
         fdt_set_totalsize(tree, TREE_SIZE);
-        assert_int_equal(common_fdt_fixup(&fdt, regions, 0), ERR_NONE);
+        assert_int_equal(common_fdt_fixup(&fdt, regions, 0, NULL), ERR_NONE);
         expect_text("/device/inner", "label", SECRET);
     }
 }
@@ -482,7 +483,7 @@ static void numbers_must_fit_the_cells(void **state)
     make_tree(&narrow, SIZE_MAX);
     fixup_refused(ERR_RANGE, "other: address and size must fit the root's cells");
     support_reset();
-    assert_int_equal(common_fdt_fixup(&fdt, regions, 1), ERR_NONE);
+    assert_int_equal(common_fdt_fixup(&fdt, regions, 1, NULL), ERR_NONE);
     expect_bytes("/reserved-memory/tessera-comm@40100000", "reg", "\x40\x10\0\0\0\2\0\0", 8);
     narrow.root_cells = 3;
     make_tree(&narrow, SIZE_MAX);
@@ -549,7 +550,7 @@ static void the_room_is_checked(void **state)
     size_t slack = 0;
 
     (void)state;
-    for (make_tree(&qemu, slack); common_fdt_fixup(&fdt, regions, 2) != ERR_NONE;
+    for (make_tree(&qemu, slack); common_fdt_fixup(&fdt, regions, 2, NULL) != ERR_NONE;
          make_tree(&qemu, ++slack)) {
         assert_memory_equal(tree, before, TREE_SIZE);
         assert_non_null(strstr(support_last_line, "must have room"));
@@ -582,13 +583,13 @@ static void what_is_too_large_is_refused(void **state)
     assert_int_equal(fdt_finish(tree), 0);
     fdt_set_totalsize(tree, LARGE);
     fdt = (struct common_fdt){ .name = "tree", .base = (uintptr_t)tree, .size = LARGE };
-    assert_int_equal(common_fdt_fixup(&fdt, regions, 2), ERR_NO_MEMORY);
+    assert_int_equal(common_fdt_fixup(&fdt, regions, 2, NULL), ERR_NO_MEMORY);
     assert_string_equal(support_last_line, "tree: structure: must not be larger than BL2 can take");
     fdt_set_size_dt_strings(tree, 0x4000);
-    assert_int_equal(common_fdt_fixup(&fdt, regions, 2), ERR_NO_MEMORY);
+    assert_int_equal(common_fdt_fixup(&fdt, regions, 2, NULL), ERR_NO_MEMORY);
     assert_string_equal(support_last_line, "tree: strings: must not be larger than BL2 can take");
     fdt_set_size_dt_strings(tree, 0x2000); // no room for the new names
-    assert_int_equal(common_fdt_fixup(&fdt, regions, 2), ERR_NO_MEMORY);
+    assert_int_equal(common_fdt_fixup(&fdt, regions, 2, NULL), ERR_NO_MEMORY);
     assert_string_equal(support_last_line, "tree: strings: must not be larger than BL2 can take");
     free(tree);
     tree = small;
@@ -660,7 +661,7 @@ static void nodes_must_be_as_the_format_has_them(void **state)
         assert_int_equal(fdt_finish(tree), 0);
         fdt_set_totalsize(tree, TREE_SIZE);
         if (depth == DTB_MAX_DEPTH) {
-            assert_int_equal(common_fdt_fixup(&fdt, regions, 0), ERR_NONE);
+            assert_int_equal(common_fdt_fixup(&fdt, regions, 0, NULL), ERR_NONE);
         } else {
             refused_as("structure: must not have nodes deeper than 16");
         }
@@ -684,7 +685,7 @@ static void try_damaged(void)
     bool sound = dtb_check(tree, TREE_SIZE, &why) == ERR_NONE;
 
     memcpy(before, tree, TREE_SIZE);
-    if (common_fdt_fixup(&fdt, regions, ARRAY_COUNT(regions)) != ERR_NONE) {
+    if (common_fdt_fixup(&fdt, regions, ARRAY_COUNT(regions), NULL) != ERR_NONE) {
         assert_memory_equal(tree, before, TREE_SIZE);
     } else if (sound) {
         assert_int_equal(dtb_check(tree, TREE_SIZE, &why), ERR_NONE);
@@ -731,7 +732,7 @@ static void cuts_are_survived(void **state)
         if (size >= sizeof(struct fdt_header)) {
             fdt_set_totalsize(tree, size);
             fdt = (struct common_fdt){ .name = "tree", .base = (uintptr_t)tree, .size = size };
-            assert_int_not_equal(common_fdt_fixup(&fdt, regions, 2), ERR_NONE);
+            assert_int_not_equal(common_fdt_fixup(&fdt, regions, 2, NULL), ERR_NONE);
         }
         free(tree);
         tree = whole;
