@@ -8,7 +8,6 @@ set -u
 OUT=${OUT:-build} UNIT_TESTS=${UNIT_TESTS:-} TARGET_TESTS=${TARGET_TESTS:-} FUZZERS=${FUZZERS:-}
 log=$(mktemp -d)
 trap 'rm -rf "$log"' EXIT
-passed=0 failed=0 skipped=0
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0} UBSAN_OPTIONS=print_stacktrace=1
 
 wanted() { # NAME SELECTION...: no selection is everything
@@ -23,6 +22,21 @@ wanted() { # NAME SELECTION...: no selection is everything
 # in full, where the slowest takes an hour
 bound=${TESSERA_SOAK:+36000}
 bound=${bound:-900}
+
+report() { # NAME PASSED FAILED SKIPPED OUTPUT: one program's lines, all at once whoever else ends at the moment
+    {
+        flock 9
+        echo "$2 $3 $4" >>"$log/counts"
+        printf '%-28s %4d passed %3d failed %3d skipped\n' "$1" "$2" "$3" "$4"
+        sed -n 's/^.*SKIP-REASON /        skipped: /p' "$5"
+        if [ "$3" -ne 0 ]; then
+            echo "---- output of $1"
+            cat "$5"
+            echo "---- end of $1"
+        fi
+    } 9>"$log/lock"
+}
+
 run() { # NAME PROGRAM
     local name=$1 out=$log/$1 status ok bad skip
     CMOCKA_MESSAGE_OUTPUT=TAP timeout -s KILL "$bound" "$2" >"$out" 2>&1 </dev/null
@@ -39,32 +53,45 @@ run() { # NAME PROGRAM
         bad=1
         echo "not ok - $name ran no case" >>"$out"
     fi
-    passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + skip))
-    printf '%-28s %4d passed %3d failed %3d skipped\n' "$name" "$ok" "$bad" "$skip"
-    sed -n 's/^.*SKIP-REASON /        skipped: /p' "$out"
-    if [ "$bad" -ne 0 ]; then
-        echo "---- output of $name"
-        cat "$out"
-        echo "---- end of $name"
+    report "$name" "$ok" "$bad" "$skip" "$out"
+}
+
+fuzz() { # FUZZER...
+    if tests/check/fuzz.sh "$@" >"$log/fuzz" 2>&1; then
+        report fuzz 1 0 0 "$log/fuzz"
+    else
+        report fuzz 0 1 0 "$log/fuzz"
     fi
 }
 
+# As many programs at a time as the machine has processors: each test has its own files and machines, and none depends on time
+jobs=$(nproc) running=0 started=0
+start() { # COMMAND...: in the background, when there is room
+    if [ "$running" -ge "$jobs" ]; then
+        wait -n
+        running=$((running - 1))
+    fi
+    "$@" &
+    running=$((running + 1)) started=$((started + 1))
+}
+
+: >"$log/counts"
 for t in $UNIT_TESTS; do
-    wanted "$t" "$@" && run "$t" "$OUT/host/tests/$t"
+    wanted "$t" "$@" && start run "$t" "$OUT/host/tests/$t"
 done
 if [ -n "$FUZZERS" ] && wanted fuzz "$@"; then
-    if tests/check/fuzz.sh $(printf " $OUT/host/fuzz/%s" $FUZZERS) >"$log/fuzz" 2>&1; then
-        passed=$((passed + 1))
-        printf '%-28s %4d passed %3d failed %3d skipped\n' fuzz 1 0 0
-    else
-        failed=$((failed + 1))
-        printf '%-28s %4d passed %3d failed %3d skipped\n' fuzz 0 1 0
-        cat "$log/fuzz"
-    fi
+    # shellcheck disable=SC2046,SC2086 # a list of words
+    start fuzz $(printf " $OUT/host/fuzz/%s" $FUZZERS)
 fi
 for t in $TARGET_TESTS; do
-    wanted "$t" "$@" && run "$t" "$OUT/host/tests/$t"
+    wanted "$t" "$@" && start run "$t" "$OUT/host/tests/$t"
 done
+wait
+if [ "$(wc -l <"$log/counts")" -ne "$started" ]; then
+    echo "$started programs were started, $(wc -l <"$log/counts") reported"
+    echo '0 1 0' >>"$log/counts"
+fi
+read -r passed failed skipped < <(awk '{ p += $1; f += $2; s += $3 } END { print p + 0, f + 0, s + 0 }' "$log/counts")
 echo "$passed passed, $failed failed, $skipped skipped"
 if [ $((passed + failed + skipped)) -eq 0 ]; then
     echo "no such test: $*; there are: $UNIT_TESTS fuzz $TARGET_TESTS" >&2

@@ -43,10 +43,10 @@ ffa-shell_HOST_SRCS := tests/harness/ffa_shell.c tests/harness/ffa_shell_command
 ffa-shell_HOST_CFLAGS := $(harness_CFLAGS)
 ffa-shell_HOST_LIBS := -ledit
 
-# Target tests: one program each, in the order in which they run
+# Target tests: one program each, in the order in which they are started (as many at a time as there are processors): the longest first
 trust_NAMES := trust_tamper trust_rollback trust_rotation trust_interop trust_measured trust_keys trust_glitch
-target_NAMES := harness ffa_setup ffa_rxtx ffa_direct ffa_sp registers context power psci psci_sleep interrupts smc_sweep hotplug ffa_smp arch device_tree crypto isolation boot package hostile matrix \
-    shell $(trust_NAMES) linux
+target_NAMES := linux harness ffa_setup ffa_rxtx ffa_direct ffa_sp registers context power psci psci_sleep interrupts smc_sweep hotplug ffa_smp arch device_tree crypto isolation boot package hostile matrix \
+    shell $(trust_NAMES)
 TARGET_TESTS := $(addprefix target_,$(target_NAMES))
 UNIT_TESTS := $(HOST_TESTS)
 HOST_TESTS += $(TARGET_TESTS)

@@ -16,14 +16,22 @@ parameter() { # NAME: its value on the kernel's command line
     tr ' ' '\n' </proc/cmdline | sed -n "s/^tessera\.$1=//p"
 }
 
+# What was printed is on the line before the machine goes: reboot and poweroff do not wait for it, a change of the terminal
+# (to what it is anyway) does.
+drain() {
+    stty onlcr
+}
+
 if [ -n "$(parameter test)" ]; then
     # The clock chip alone keeps its state over a reset: the first boot sets it far back
     if [ "$(cat /sys/class/rtc/rtc0/since_epoch)" -gt 1000000000 ]; then
         /selftest "$(parameter cores)" "$(parameter test)" first
         date -u -s '2000-01-01 00:00:00' >/dev/null && hwclock -u -w
+        drain
         reboot -f
     fi
     /selftest "$(parameter cores)" 0 second
+    drain
     poweroff -f
 fi
 
