@@ -4,7 +4,7 @@
 bl2_SRCS := bl2/bl2_entry.S bl2/bl2_vectors.S bl2/bl2_main.c bl2/bl2_images.c bl2/bl2_config.c bl2/bl2_load.c \
     bl2/bl2_trust.c bl2/bl2_entropy.c platform/lib/boot/critical_data.c \
     platform/lib/boot/dtb_check.c platform/common/common_map.c $(platform_MMU_SRCS) \
-    $(platform_LIB_SRCS) $(platform_FATAL_EL1_SRCS) \
+    $(platform_LIB_SRCS) $(platform_LOG_ALONE_SRCS) $(platform_FATAL_EL1_SRCS) \
     $(platform_LOAD_SRCS) $(platform_HANDOFF_SRCS) $(board_SRCS) $(board_BL2_SRCS)
 bl2_LDS := bl2/bl2.ld.S
 bl2_CFLAGS = $(MBEDTLS_BOOT_CONFIG)

@@ -206,6 +206,7 @@ void crash_report(uint64_t slot, const struct core *core)
 {
     struct crash_record *r = &crash_now;
 
+    log_bypass();
     r->kind = CRASH_EL3;
     r->slot = (uint16_t)(slot & 15);
     r->core = core->index;
@@ -232,6 +233,7 @@ void crash_of_spmc(const struct smc_frame *frame)
     if (atomic_exchange_explicit(&crash_reporter, 1, memory_order_acquire) != 0) {
         crash_halt();
     }
+    log_bypass();
     write_tpidr_el3(0); // crash.S: an exception from here on is one while a crash is reported
     isb();
     r->kind = CRASH_SPMC;

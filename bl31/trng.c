@@ -16,7 +16,7 @@
 #define RND_WORDS 3 // 192 bits, the most a call can ask for
 
 enum trng_state {
-    TRNG_UNTESTED, // nobody has asked yet, or the source was busy when it was tested
+    TRNG_UNTESTED, // nobody has asked yet, or the source was busy before the start-up test was over
     TRNG_GOOD,
     TRNG_FAILED,
 };
@@ -26,6 +26,7 @@ static struct spinlock trng_lock;
 // Under trng_lock
 static enum trng_state state;
 static struct trng_health health;
+static unsigned int start_up_samples; // that passed: a busy source goes on where it stopped
 
 // DEN0098 2.3: names this back end. 05d0e2cc-5231-4a0b-911e-2a74e674d48b, its bytes in ascending order from bit 0 of w0
 static const uint32_t uuid[4] = { 0xcce2d005, 0x0b4a3152, 0x742a1e91, 0x8bd474e6 };
@@ -49,56 +50,64 @@ static int sample_locked(uint64_t *value)
     return error;
 }
 
-// Whether the source may be used. The first caller waits for the start-up test, whose samples nobody gets.
-static bool ready_locked(void)
+// ERR_NONE: the source may be used; ERR_TIMEOUT: it is there, but busy in its start-up test; others: there is none, or it has
+// failed. The first caller waits for the test, whose samples nobody gets.
+static int ready_locked(void)
 {
     uint64_t discarded;
     int error = ERR_NONE;
 
-    if (state == TRNG_UNTESTED) {
-        for (unsigned int i = 0; error == ERR_NONE && i < TRNG_HEALTH_START_UP; i++) {
-            error = sample_locked(&discarded);
-        }
-        memory_wipe(&discarded, sizeof(discarded));
-        if (error == ERR_NONE) {
-            state = TRNG_GOOD;
-        }
+    if (state == TRNG_FAILED) {
+        return ERR_IO;
     }
-    return state == TRNG_GOOD;
+    if (state == TRNG_GOOD) {
+        return ERR_NONE;
+    }
+    while (error == ERR_NONE && start_up_samples < TRNG_HEALTH_START_UP) {
+        error = sample_locked(&discarded);
+        start_up_samples += error == ERR_NONE;
+    }
+    memory_wipe(&discarded, sizeof(discarded));
+    if (error == ERR_NONE) {
+        state = TRNG_GOOD;
+    }
+    return error;
 }
 
-static bool ready(void)
+// Whether the interface is there: also while the source is busy.
+static bool offered(void)
 {
-    bool answer;
+    int error;
 
     spin_lock(&trng_lock);
-    answer = ready_locked();
+    error = ready_locked();
     spin_unlock(&trng_lock);
-    return answer;
+    return error == ERR_NONE || error == ERR_TIMEOUT;
 }
 
 // Fills `words` with `bits` bits (1 … 192) from bit 0 of the first one, the rest with zeros; all zeros if it fails.
 static int32_t fill(uint64_t words[RND_WORDS], uint64_t bits)
 {
-    int error = ERR_NONE;
-    bool usable;
+    int error;
+    bool there;
 
     memset(words, 0, RND_WORDS * sizeof(*words));
     spin_lock(&trng_lock);
-    usable = ready_locked();
-    for (unsigned int i = 0; usable && error == ERR_NONE && 64 * i < bits; i++) {
+    error = ready_locked();
+    there = error == ERR_NONE || error == ERR_TIMEOUT;
+    for (unsigned int i = 0; error == ERR_NONE && 64 * i < bits; i++) {
         error = sample_locked(&words[i]);
     }
-    usable = usable && state == TRNG_GOOD;
+    there = there && state != TRNG_FAILED;
     spin_unlock(&trng_lock);
-    if (usable && error == ERR_NONE) {
+    if (error == ERR_NONE) {
         if (bits % 64 != 0) {
             words[bits / 64] &= (UINT64_C(1) << bits % 64) - 1;
         }
         return TRNG_SUCCESS;
     }
     memory_wipe(words, RND_WORDS * sizeof(*words));
-    return usable ? TRNG_NO_ENTROPY : TRNG_NOT_SUPPORTED;
+    return there ? TRNG_NO_ENTROPY : TRNG_NOT_SUPPORTED;
 }
 
 // DEN0098 2.4: the low bits are in the last register. x1 … x3 are zero if it fails.
@@ -109,7 +118,7 @@ static int32_t trng_rnd(uint64_t bits, bool wide, struct smc_frame *frame)
 
     if (bits >= 1 && bits <= (wide ? 192 : 96)) {
         status = fill(words, bits);
-    } else if (!ready()) {
+    } else if (!offered()) {
         status = TRNG_NOT_SUPPORTED; // a function that is not there judges no arguments
     }
     if (wide) {
@@ -141,7 +150,7 @@ uint64_t trng_smc(uint64_t fid, uint64_t x1, uint64_t x2, uint64_t x3, struct sm
     if (fid == TRNG_RND_64) {
         return (uint64_t)trng_rnd(x1, true, frame);
     }
-    if (!is_function(fid) || !ready()) {
+    if (!is_function(fid) || !offered()) {
         return SMC_RESULT_UNKNOWN; // TRNG_NOT_SUPPORTED is the same
     }
     if (fid == TRNG_VERSION) {

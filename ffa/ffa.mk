@@ -10,7 +10,7 @@ PAYLOADS += demo
 demo_LDS := ffa/demo/demo.ld.S
 demo_CFLAGS := -mgeneral-regs-only
 demo_SRCS := ffa/demo/demo_entry.S ffa/demo/demo_main.c ffa/demo/demo_board.c $(client_SRCS) $(client_SMC_SRCS) \
-    $(platform_MMU_SRCS) $(platform_LIB_SRCS) $(platform_FATAL_EL1_SRCS) platform/lib/uuid.c platform/drivers/pl011.c
+    $(platform_MMU_SRCS) $(platform_LIB_SRCS) $(platform_LOG_ALONE_SRCS) $(platform_FATAL_EL1_SRCS) platform/lib/uuid.c platform/drivers/pl011.c
 
 HOST_TESTS += test_ts_tlv test_ts_rpc test_psa_client
 test_ts_tlv_HOST_SRCS := tests/unit/ffa/test_ts_tlv.c ffa/abi/ts_tlv.c

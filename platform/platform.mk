@@ -8,10 +8,12 @@
 platform_MMU_SRCS := platform/arch/cache.S platform/arch/mmu.c platform/arch/mmu_leave.S platform/arch/tables.c
 
 # Console, text, memory, assert: every image
+# platform_LOG_ALONE_SRCS or platform_LOCK_SRCS besides
 platform_LIB_SRCS := platform/lib/log.c platform/lib/panic.c platform/lib/printf.c platform/lib/string.c platform/arch/core.S
 
-# Spinlocks: images that run on more than one core
-platform_LOCK_SRCS := platform/arch/lock.c
+# Images that run on one core; spinlocks, and the console's: images that run on more
+platform_LOG_ALONE_SRCS := platform/lib/log_alone.c
+platform_LOCK_SRCS := platform/arch/lock.c platform/lib/log_lock.c
 
 # Interrupt controller, both kinds: at EL3 (BL1, BL31), and the SPMC's part
 platform_GIC_SRCS := platform/drivers/gic.c platform/drivers/gicv2.c platform/drivers/gicv3.c platform/drivers/gicv3_frames.c
@@ -59,6 +61,10 @@ HOST_TESTS += test_tables test_printf test_string test_uuid test_handoff test_lo
 test_tables_HOST_SRCS := tests/unit/platform/test_tables.c platform/arch/tables.c
 test_tables_HOST_CFLAGS := $(platform_FAKE_CFLAGS)
 test_printf_HOST_SRCS := tests/unit/platform/test_printf.c platform/lib/printf.c
+HOST_TESTS += test_lock
+test_lock_HOST_SRCS := tests/unit/platform/test_lock.c platform/arch/lock.c
+test_lock_HOST_CFLAGS := $(platform_FAKE_CFLAGS)
+test_lock_HOST_LIBS := -pthread
 test_string_HOST_SRCS := tests/unit/platform/test_string.c
 test_string_HOST_CFLAGS := $(platform_FAKE_CFLAGS)
 test_uuid_HOST_SRCS := tests/unit/platform/test_uuid.c platform/lib/uuid.c

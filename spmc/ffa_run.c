@@ -4,6 +4,8 @@
 // Interrupts: sp_interrupt.c.
 #include "ffa_dispatch.h"
 
+#include "sp_timer.h"
+
 #define MSG_WAIT_KEEP_RX 1 // DEN0077A 1.2: FFA_MSG_WAIT w2 bit 0
 
 // Partition and context in one register, as FFA_RUN takes and FFA_INTERRUPT, FFA_YIELD report it
@@ -28,6 +30,7 @@ struct sp *ffa_msg_wait(struct spmc_core *core, struct sp *sp, uint64_t *x)
     }
     if (sp->model == SP_MODEL_INIT) {
         sp->initialised = true;
+        sp_timer_watchdog_pause(core, sp);
         sp_release(core, sp, SP_WAITING);
         return spmc_boot_next(core, sp);
     }

@@ -86,6 +86,7 @@ void spmc_report_init_error(const struct sp *sp, int32_t code)
 
 void spmc_crash(const uint64_t *frame, uint64_t vector)
 {
+    log_bypass();
     log_error("the SPMC crashed: %s, vector %llu, ESR 0x%llx, FAR 0x%llx",
               exception_name(ESR_EC(read_esr_el1())), (unsigned long long)vector,
               (unsigned long long)read_esr_el1(), (unsigned long long)read_far_el1());

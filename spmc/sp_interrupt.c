@@ -9,8 +9,9 @@
 //   RUNNING, BLOCKED, PREEMPTED   it gets FFA_INTERRUPT when it would next be waiting, before it is
 //   STOPPED                       nothing
 // A turn that an interrupt started cannot be taken by the normal world's interrupts, and is not interrupted by another
-// partition's: that one follows it. The watchdog ends such a turn as any other. Its own next interrupt comes 100 µs after its
-// end at the earliest (sp_timer_hold): who was interrupted gets on, however often a partition sets its timer.
+// partition's: that one follows it. Nor is a first entry; what fires meanwhile is told after the boot. The watchdog ends
+// either as any other turn. A partition's next interrupt comes 100 µs after its end at the earliest (sp_timer_hold): who was
+// interrupted gets on, however often a partition sets its timer.
 //
 // Nobody is forgotten. `pending` is set by any core; a partition is claimed by one. Who sets it then tries to claim
 // (go_on, nest), and who releases the partition then looks at it again (go_on), with a full barrier in between on both sides
@@ -180,7 +181,8 @@ static struct sp *preempt(struct spmc_core *core, struct sp *sp)
 // Another partition's interrupt takes the core from `sp`, which stays this core's: nobody else can run it meanwhile.
 static struct sp *nest(struct spmc_core *core, struct sp *sp)
 {
-    if (sp->model == SP_MODEL_INTERRUPT || sp->config.other_interrupts_queued) {
+    if (sp->model == SP_MODEL_INTERRUPT || sp->model == SP_MODEL_INIT ||
+        sp->config.other_interrupts_queued) {
         return sp;
     }
     struct sp *other = claim_pending();

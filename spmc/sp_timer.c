@@ -92,6 +92,19 @@ void sp_timer_hold(struct spmc_core *core, struct sp *sp)
     spin_unlock(&timers_lock);
 }
 
+void sp_timer_boot_over(struct spmc_core *core)
+{
+    spin_lock(&timers_lock);
+    for (uint32_t i = 0; i < spmc_sp_count; i++) {
+        if (sp_interrupt_unpend(&spmc_sps[i])) {
+            spmc_sps[i].timer_deadline = spmc_irq_now();
+            spmc_sps[i].timer_core = core->index;
+        }
+    }
+    program_locked(core);
+    spin_unlock(&timers_lock);
+}
+
 static int32_t watchdog_kick(struct spmc_core *core, struct sp *sp)
 {
     if (sp->config.watchdog_ms == 0) {
@@ -100,9 +113,7 @@ static int32_t watchdog_kick(struct spmc_core *core, struct sp *sp)
     if (sp->model == SP_MODEL_INTERRUPT) {
         return FFA_DENIED; // nobody else can end that turn: it may not make its own limit
     }
-    if (sp->model != SP_MODEL_INIT) { // interrupts are masked then: there is no watchdog yet
-        sp_timer_watchdog_start(core, sp);
-    }
+    sp_timer_watchdog_start(core, sp);
     return 0;
 }
 
@@ -208,7 +219,7 @@ void sp_timer_watchdog_resume(struct spmc_core *core, struct sp *sp)
 void sp_timer_watchdog_pause(struct spmc_core *core, struct sp *sp)
 {
     if (core->watchdog_deadline == 0) {
-        return; // it has none, or it is the end of a first entry
+        return; // it has none
     }
     uint64_t now = spmc_irq_now();
 

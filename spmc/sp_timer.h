@@ -19,6 +19,9 @@ void sp_timer_serve(struct spmc_core *core);
 // it set, and however long it took. So whom it interrupted has the core for that time.
 void sp_timer_hold(struct spmc_core *core, struct sp *sp);
 
+// The last first entry is over, the normal world is next: what fired meanwhile, while nobody could be told, fires again.
+void sp_timer_boot_over(struct spmc_core *core);
+
 // This core serves from now on: its start, or its return from a low-power state. Takes over the deadlines of cores that
 // nobody could take over.
 void sp_timer_core_on(struct spmc_core *core);

@@ -30,6 +30,9 @@ int spmc_irq_init_core(uint32_t core_index)
     if (err == 0) {
         err = gic_secure_enable(GIC_PPI_SECURE_TIMER, core_index, true);
     }
+    if (err == 0) {
+        err = gic_secure_enable(SPMC_SGI_TIMERS, core_index, true);
+    }
     return err;
 }
 

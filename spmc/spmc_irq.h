@@ -18,7 +18,7 @@ extern uint64_t spmc_irq_normal_mask;
 // Finds the interrupt controller. Boot core, once. Errors of gic_secure_init.
 MUST_CHECK int spmc_irq_init(void);
 
-// This core's interface, its timer's interrupt enabled and its timer stopped. Each time the core starts. Errors of
+// This core's interface, the interrupts of its timer and SPMC_SGI_TIMERS enabled and its timer stopped. Each time the core starts. Errors of
 // gic_secure.h.
 MUST_CHECK int spmc_irq_init_core(uint32_t core_index);
 

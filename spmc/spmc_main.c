@@ -110,7 +110,7 @@ static void boot_finish(void)
 struct sp *spmc_boot_next(struct spmc_core *core, const struct sp *sp)
 {
     if (sp != NULL) {
-        // Interrupts stay masked during init; from its first message on the manifest decides
+        // The normal world's interrupts stay masked during init; from its first message on the manifest decides
         boot_list[boot_next - 1]->ctx.spsr &= ~(SPSR_I | SPSR_F);
         if (sp->config.ns_interrupts_queued) {
             boot_list[boot_next - 1]->ctx.spsr |= spmc_irq_normal_mask;
@@ -118,12 +118,17 @@ struct sp *spmc_boot_next(struct spmc_core *core, const struct sp *sp)
     }
     if (boot_next == spmc_sp_count) {
         boot_finish();
+        sp_timer_boot_over(core);
         return ffa_leave(core, FFA_MSG_WAIT, 0, 0, 0);
     }
     struct sp *next = boot_list[boot_next++];
     // A stays masked for good: an SError that is pending here is the normal world's own (a write of it that failed late).
     // Taken here it would stop a partition that has nothing to do with it; masked, it waits for the normal world.
     next->ctx.spsr = SPSR_EL0T | SPSR_DAIF;
+    if (next->config.watchdog_ms != 0) { // a first entry that hangs does not hang the boot
+        next->ctx.spsr &= ~((SPSR_I | SPSR_F) & ~spmc_irq_normal_mask);
+        sp_timer_watchdog_start(core, next);
+    }
     next->model = SP_MODEL_INIT;
     next->response_ids = SP_NO_RESPONSE;
     next->state = SP_RUNNING;

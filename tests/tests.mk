@@ -12,7 +12,8 @@ proxy_CFLAGS := -mgeneral-regs-only -fno-stack-protector
 TEST_SPS += sp_peer sp_peer2
 sp_peer_UUID := 2a7f7d4c-8e15-4b0a-9d36-51d0e2f3a101
 sp_peer_DTS := tests/target/sp_peer/manifest.dts
-sp_peer_SRCS := tests/target/sp_peer/peer_sp.c tests/target/sp_peer/peer_steps.c tests/target/sp_peer/peer_asm.S
+sp_peer_SRCS := tests/target/sp_peer/peer_sp.c tests/target/sp_peer/peer_steps.c tests/target/sp_peer/peer_sight.c \
+    tests/target/sp_peer/peer_asm.S
 sp_peer2_UUID := 2a7f7d4c-8e15-4b0a-9d36-51d0e2f3a102
 sp_peer2_DTS := tests/target/sp_peer/manifest2.dts
 sp_peer2_SRCS := $(sp_peer_SRCS)

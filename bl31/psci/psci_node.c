@@ -27,8 +27,6 @@ uint64_t psci_affinity_info(uint64_t fid, uint64_t target, uint64_t level, uint6
                             struct smc_frame *frame)
 {
     (void)fid;
-    static const uint64_t fields[AFFINITY_LEVELS] = { 0xff00ffffff, 0xff00ffff00, 0xff00ff0000,
-                                                      0xff00000000 };
     int32_t result = PSCI_INVALID_PARAMETERS;
 
     (void)x3;
@@ -37,10 +35,13 @@ uint64_t psci_affinity_info(uint64_t fid, uint64_t target, uint64_t level, uint6
     if (level >= AFFINITY_LEVELS || (target & ~MPIDR_AFFINITY) != 0) {
         return psci_result(PSCI_INVALID_PARAMETERS);
     }
+    // Computed, not looked up: no speculation reads a table at the caller's number
+    uint64_t fields = MPIDR_AFFINITY & (UINT64_MAX << (8 * level));
+
     for (uint32_t i = 0; i < psci_machine.core_count; i++) {
         enum psci_state state = psci_state_of(i);
 
-        if (((board.core_mpidrs[i] ^ target) & fields[level]) != 0) {
+        if (((board.core_mpidrs[i] ^ target) & fields) != 0) {
             continue;
         }
         if (state == PSCI_STATE_ON) {

@@ -127,7 +127,7 @@ void sp_timer_handler(sp_timer_handler_fn handler);
 
 // Tells the watchdog that the partition is alive: from now it has tessera,watchdog-ms of its manifest again to come to the end of
 // what it does (its handler returns), counting only time in which it has a core. Then the SPMC stops it, and its callers get
-// FFA_ABORTED. Each message and each timer call starts with the full time anyway: only work that takes longer needs this.
+// FFA_ABORTED. Each message, each timer call and sp_main() start with the full time anyway: only work that takes longer needs this.
 // ERR_NOT_SUPPORTED: the manifest has no watchdog; ERR_DENIED: in a timer call, which has that time and no more, since the
 // normal world waits.
 MUST_CHECK int sp_watchdog_kick(void);

@@ -5,6 +5,8 @@
 #ifndef BARRIER_H
 #define BARRIER_H
 
+#include <stdint.h>
+
 // Following instructions are fetched anew, after all earlier context changes (system registers,
 // TLB, tables).
 static inline void isb(void)
@@ -60,6 +62,22 @@ static inline void wfe(void)
 static inline void sev(void)
 {
     __asm__ volatile("sev" : : : "memory");
+}
+
+// Waits until *at is `value`, acquire order; what the waiting costs is little. LDAXRH arms the exclusive monitor, so that
+// another core's store there is the event that ends WFE (DDI0487 D1.6.3); a store between the two is not missed.
+static inline void await_half(const uint16_t *at, uint16_t value)
+{
+    uint32_t found;
+
+    __asm__ volatile("    b 2f\n"
+                     "1:  wfe\n"
+                     "2:  ldaxrh %w0, %1\n"
+                     "    cmp %w0, %w2\n"
+                     "    b.ne 1b\n"
+                     : "=&r"(found)
+                     : "Q"(*at), "r"((uint32_t)value)
+                     : "cc", "memory");
 }
 
 // This core waits for another one: a hint to whoever shares the hardware with it (hardware threads, an emulator).

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Which core this is; contract in core.h.
+// Which core this is, and its end; contracts in core.h.
 #include "asm_macros.S"
 #include "board.h"
 #include "regs.h"
@@ -22,3 +22,10 @@ FUNC core_index
     mov x0, #-1
 2:  ret
 ENDFUNC core_index
+
+// _Noreturn void core_trap(uintptr_t from). No stack; every register but x30 as it is.
+FUNC core_trap
+    mov x30, x0
+    brk #0x7e55
+    b . // no handler comes back
+ENDFUNC core_trap

@@ -1,26 +1,22 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Spinlock on the exclusive monitor; contracts in lock.h. Waiting cores sleep in WFE: the store of
-// the holder clears their exclusive monitor, which is the wake-up event (DDI0487 D1.6.3), so no SEV
-// is needed.
+// Ticket lock; contracts in lock.h. Drawing a number needs no order of its own: the load that sees it served is the acquire.
+// Waiting cores sleep in WFE, and the holder's store wakes them (barrier.h: await_half), so no SEV is needed.
 #include "lock.h"
+
+#include "barrier.h"
 
 void spin_lock(struct spinlock *lock)
 {
-    uint32_t taken;
+    uint16_t mine = __atomic_fetch_add(&lock->next, 1, __ATOMIC_RELAXED);
 
-    __asm__ volatile("    sevl\n"
-                     "1:  wfe\n"
-                     "2:  ldaxr %w0, [%1]\n"
-                     "    cbnz %w0, 1b\n"
-                     "    stxr %w0, %w2, [%1]\n"
-                     "    cbnz %w0, 2b\n"
-                     : "=&r"(taken)
-                     : "r"(&lock->held), "r"(1)
-                     : "memory");
+    await_half(&lock->serving, mine);
 }
 
+// Nobody else writes `serving` meanwhile.
 void spin_unlock(struct spinlock *lock)
 {
-    __asm__ volatile("stlr wzr, [%0]" : : "r"(&lock->held) : "memory");
+    uint16_t mine = __atomic_load_n(&lock->serving, __ATOMIC_RELAXED);
+
+    __atomic_store_n(&lock->serving, (uint16_t)(mine + 1), __ATOMIC_RELEASE);
 }

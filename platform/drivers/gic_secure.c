@@ -45,7 +45,6 @@ int gic_secure_init_core(void)
     if (result != ERR_NONE) {
         return result;
     }
-    mmio_write32(base + GICD_ISENABLER, GIC_PRIVATE_SGIS);
     if (v3) {
         gicv3_secure_open();
     } else {

@@ -102,6 +102,7 @@ static void interface_open(uint64_t group1)
     if (ID_FIELD(read_id_aa64pfr0_el1(), ID_AA64PFR0_EL2_SHIFT) != 0) {
         write_icc_sre_el2(sre | ICC_SRE_ENABLE);
         isb();
+        write_ich_hcr_el2(0); // no virtual interrupts, none of EL1's registers trapped
     }
     write_icc_sre_el1(sre);
     isb();

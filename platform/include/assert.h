@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // assert() for bugs of our own, never for data from outside (style: that is refused with an error).
-// Always compiled and always on: a failed one prints file and line and ends in plat_fatal().
+// Always compiled and always on: a failed one prints file and line and ends as an exception of
+// the image does (core_trap).
 #ifndef ASSERT_H
 #define ASSERT_H
 

@@ -27,8 +27,8 @@ MUST_CHECK int gic_secure_init(void);
 // Whether it is a GICv3 or later. After gic_secure_init.
 bool gic_secure_is_v3(void);
 
-// Opens the calling core's CPU interface for the SPMC's interrupts and enables its SGIs 8–14. Every core, once after
-// each time it is switched on (not after a suspend). ERR_NOT_FOUND: no redistributor of this core.
+// Opens the calling core's CPU interface for the SPMC's interrupts; which ones come is gic_secure_enable's. Every core,
+// once after each time it is switched on (not after a suspend). ERR_NOT_FOUND: no redistributor of this core.
 MUST_CHECK int gic_secure_init_core(void);
 
 // Whose interrupt is signalled to this core right now. NONE: it is gone, go on with what was interrupted. SECURE:

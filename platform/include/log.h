@@ -8,6 +8,8 @@
 #ifndef LOG_H
 #define LOG_H
 
+#include <stdbool.h>
+
 #define LOG_ERROR 1
 #define LOG_WARN 2
 #define LOG_INFO 3
@@ -18,7 +20,7 @@
 #endif
 
 // One line; give no newline in `format`. Errors and warnings are marked as such. Any EL, any MMU
-// state, any core: lines of two cores may mix, text within a line of ≤ 160 bytes is sent in one go.
+// state, any core. Lines of an image's cores do not mix, those of two images on two cores can.
 #define log_error(...) log_at(LOG_ERROR, __VA_ARGS__)
 #define log_warn(...) log_at(LOG_WARN, __VA_ARGS__)
 #define log_info(...) log_at(LOG_INFO, __VA_ARGS__)
@@ -33,6 +35,15 @@
 // Builds and sends one line; longer ones are cut at 239 characters and end in "...". Use the macros
 // above.
 __attribute__((format(printf, 2, 3))) void log_line(int level, const char *format, ...);
+
+// Around what one core sends in one go: log_begin waits for the others, log_end takes what it
+// returned. log_lock.c in images that run on several cores (with the MMU off nobody waits);
+// log_alone.c, which does nothing, in the others.
+bool log_begin(void);
+void log_end(bool locked);
+
+// This image crashes: from here on none of its lines waits, whoever was in the middle of one.
+void log_bypass(void);
 
 // Sends `text` as it is, without prefix and without newline; for crash reports that come from
 // assembly too.

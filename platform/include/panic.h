@@ -16,7 +16,7 @@ extern uintptr_t __stack_chk_guard;
 // caller must not return to a protected function that was entered before.
 void panic_set_canary(uint64_t random);
 
-// Reports the overwritten stack and ends in plat_fatal().
+// Reports the overwritten stack and ends as an exception of the image does (core_trap).
 _Noreturn void __stack_chk_fail(void);
 
 #endif

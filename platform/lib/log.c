@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Lines on the secure console; contracts in log.h. No state: every image, core and level may use it
-// at any time.
+// Lines on the secure console; contracts in log.h. No state but the lock of images with several
+// cores: every image, core and level may use it at any time.
 #include "log.h"
 
 #include <stdarg.h>
@@ -37,6 +37,8 @@ void log_line(int level, const char *format, ...)
     if (length >= sizeof(line)) {
         printf_format(line + sizeof(line) - 4, 4, "...");
     }
+    bool alone = log_begin();
     log_raw(line);
     log_raw("\n");
+    log_end(alone);
 }

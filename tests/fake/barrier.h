@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Host stand-in for platform/arch/barrier.h: one thread, no walks, so only the compiler is held
-// back.
+// Host stand-in for platform/arch/barrier.h: no walks, and one thread but where a test says otherwise,
+// so only the compiler is held back.
 #ifndef BARRIER_H
 #define BARRIER_H
+
+#include <sched.h>
+#include <stdint.h>
 
 static inline void compiler_barrier(void)
 {
@@ -43,6 +46,14 @@ static inline void dmb_ish(void)
 static inline void dmb_sy(void)
 {
     compiler_barrier();
+}
+
+// Other threads are the other cores.
+static inline void await_half(const uint16_t *at, uint16_t value)
+{
+    while (__atomic_load_n(at, __ATOMIC_ACQUIRE) != value) {
+        (void)sched_yield();
+    }
 }
 
 // The test that links the code says what happens while the core sleeps.

@@ -15,7 +15,7 @@
 #define MB_PAGES_END 0x45000000
 
 #define MB_MAGIC 0x59585250 // "PRXY", written last when the proxy of a core is ready
-#define MB_VERSION 2
+#define MB_VERSION 3
 
 // Where a core that PSCI switches on, or wakes, enters the proxy: BL33_BASE + this
 #define MB_WARM_OFFSET 8
@@ -247,6 +247,8 @@ struct mb_context {
     uint64_t seed;  // of the values
     uint64_t flags; // MB_SMC_SGI, MB_SMC_TIMER in each round
     uint64_t ticks; // with MB_SMC_TIMER: most ticks after which it fires
+    // If not 0: upper 16 bits of x8 … x30 and of whatever is painted there; upper 16 bits that no x0 … x17 may come back with
+    uint64_t tag, foreign;
     // Bits of a register that are painted (the others are 0), or 0: it is not touched
     uint64_t paint[MB_SYSREG_COUNT];
     uint64_t switches; // out: SMCs made
@@ -254,7 +256,7 @@ struct mb_context {
         interrupts; // out: those that FFA_INTERRUPT came back from; they were continued with FFA_RUN
     uint64_t last;  // out: x0 of the last answer that was no interrupt
     uint64_t
-        bad; // out: 0, or 1 + number of the first register that changed; x18 … x30: 1 + MB_SYSREG_COUNT + 18 …
+        bad; // out: 0, or 1 + number of the first register that changed; x0 … x30: 1 + MB_SYSREG_COUNT + 0 …
     uint64_t expected, found; // out: of that
 };
 

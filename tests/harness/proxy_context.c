@@ -22,11 +22,22 @@ static uint64_t values[MB_SYSREG_COUNT]; // as the registers keep them, without 
 static uint64_t before[MB_SYSREG_COUNT]; // what the proxy itself goes on with
 static uint64_t kept[KEPT_LAST + 1];
 
+// A value with which nothing else can be mistaken, where the upper bits are painted at all
+static uint64_t next_value(const struct mb_context *c, uint64_t mask, uint64_t *seed)
+{
+    uint64_t value = next_random(seed);
+
+    if (c->tag != 0 && mask >> 48 == 0xffff) {
+        value = c->tag << 48 | value >> 16;
+    }
+    return value & mask;
+}
+
 static void paint(struct mb_context *c, uint64_t *seed)
 {
     for (unsigned int r = 0; r < MB_SYSREG_COUNT; r++) {
         if (c->paint[r] != 0) {
-            proxy_sysreg_write(r, next_random(seed) & c->paint[r]);
+            proxy_sysreg_write(r, next_value(c, c->paint[r], seed));
         }
     }
     for (unsigned int r = 0; r < MB_SYSREG_COUNT; r++) { // after all: some are views of each other
@@ -49,6 +60,11 @@ static bool differs(struct mb_context *c, uint64_t number, uint64_t expected, ui
 
 static bool compare(struct mb_context *c, const uint64_t *x)
 {
+    for (unsigned int i = 0; i < KEPT_FIRST; i++) {
+        if (c->foreign != 0 && x[i] >> 48 == c->foreign) {
+            return !differs(c, MB_SYSREG_COUNT + i, 0, x[i]);
+        }
+    }
     for (unsigned int i = KEPT_FIRST; i <= KEPT_LAST; i++) {
         if (differs(c, MB_SYSREG_COUNT + i, kept[i], x[i])) {
             return false;
@@ -66,7 +82,7 @@ static bool compare(struct mb_context *c, const uint64_t *x)
 static bool switch_once(struct mb_slot *slot, uint64_t *x, uint64_t *seed)
 {
     for (unsigned int i = KEPT_FIRST; i <= KEPT_LAST; i++) {
-        kept[i] = next_random(seed);
+        kept[i] = next_value(&slot->context, UINT64_MAX, seed);
         x[i] = kept[i];
     }
     proxy_smc(x, slot->t);
@@ -91,7 +107,7 @@ void proxy_context(struct mb_slot *slot)
 
         paint(c, &seed);
         for (unsigned int i = 0; i < KEPT_FIRST; i++) {
-            x[i] = i < 8 ? slot->x[i] : next_random(&seed);
+            x[i] = i < 8 ? slot->x[i] : next_value(c, UINT64_MAX, &seed);
         }
         if ((c->flags & MB_SMC_SGI) != 0) {
             proxy_gic_sgi(slot->boot.gic);
@@ -105,8 +121,8 @@ void proxy_context(struct mb_slot *slot)
             proxy_timer_off(); // it would fire for ever
             (void)proxy_gic_take(slot->boot.gic);
             x[0] = FFA_RUN; // x1 names who was interrupted
-            for (unsigned int i = 2; i < 8; i++) {
-                x[i] = 0;
+            for (unsigned int i = 2; i < KEPT_FIRST; i++) {
+                x[i] = i < 8 ? 0 : next_value(c, UINT64_MAX, &seed);
             }
             same = switch_once(slot, x, &seed);
         }
@@ -119,4 +135,5 @@ void proxy_context(struct mb_slot *slot)
             proxy_sysreg_write(r, before[r]);
         }
     }
+    (void)proxy_gic_take(slot->boot.gic); // what the painted priority mask kept away
 }

@@ -133,6 +133,7 @@ BEGIN {
         next
     choose($0)
     line = $0
+    sub(/\r$/, "", line)
     sub(/^\[ *[0-9]+\] [A-Z0-9]+: /, "", line)
     gsub(/[],]/, " ", line)
     n = split(line, words, " ")

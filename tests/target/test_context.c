@@ -2,9 +2,10 @@
 //
 // What one world leaves in a core is intact when it comes back, whatever the other one did: every register that the switch
 // deals with or that it may not touch gets new values before each of thousands of calls (proxy_context.c), with interrupts of
-// the normal and of the secure world in between. The normal world can use what the core has. And the crash record: a fault of
-// EL3 and one of the SPMC, made with QEMU's gdb stub, are reported, survive the reset and are found in the source.
-// 10,000 calls for each case, 100,000 with TESSERA_SOAK.
+// the normal and of the secure world in between. A partition paints its own registers and finds them again, and nothing of the
+// normal world's in any that it can read. The normal world can use what the core has. And the crash record: a fault, a failed
+// assertion and an overwritten stack frame of EL3 and of the SPMC, made with QEMU's gdb stub, are reported, survive the reset
+// and are found in the source. 10,000 calls for each case, 3,000 of the partition's; with TESSERA_SOAK 100,000 and 30,000.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -274,6 +275,114 @@ static void the_normal_world_can_use_what_the_core_has(void **state)
     }
 }
 
+// ---- What a partition sees ------------------------------------------------------------------------------------------
+
+#define SIGHT_ROUNDS 1000
+#define SIGHT_ROUNDS_SOAK 10000
+#define SIGHT_SPIN 20000 // rounds of two instructions: longer than TIMER_TICKS, mostly
+#define NORMAL_WORD(n) (PEER_NORMAL_TAG << 48 | (n))
+
+static uint64_t sight_has(void)
+{
+    const struct mb_boot *boot = h_boot(machine, 0);
+
+    return ((boot->id_aa64pfr0 >> 48 & 0xf) >= 1 ? PEER_HAS_DIT : 0) |
+           ((boot->id_aa64pfr1 >> 4 & 0xf) >= 2 ? PEER_HAS_SSBS : 0) |
+           ((boot->id_aa64pfr1 >> 8 & 0xf) >= 2 ? PEER_HAS_TCO : 0);
+}
+
+// The normal world's FP registers, with its tag
+static void sight_load_fp(struct mb_fp *fp)
+{
+    for (unsigned int i = 0; i < 64; i++) {
+        uint64_t value = NORMAL_WORD(0x1000 + i);
+        memcpy(&fp->v[i / 2][i % 2 * 8], &value, sizeof(value));
+    }
+    fp->fpcr = 0x00c00000;
+    fp->fpsr = 0x0800001f;
+    assert_int_equal(h_fp_load(machine, 0, fp, MB_FP_V), H_OK);
+}
+
+// Direct requests to the peer from here on, each with everything else painted. Their registers' upper halves are painted, too:
+// a 32-bit message has none
+static void sight_run(uint64_t spin, uint64_t flags, uint64_t seed)
+{
+    uint64_t rounds = getenv("TESSERA_SOAK") != NULL ? SIGHT_ROUNDS_SOAK : SIGHT_ROUNDS;
+    struct ffa_args go = { .x = { FFA_MSG_SEND_DIRECT_REQ_32, PEER1_ID, 0,
+                                  NORMAL_WORD(PEER_SIGHT_GO), NORMAL_WORD(spin), NORMAL_WORD(5),
+                                  NORMAL_WORD(6), NORMAL_WORD(7) } };
+
+    run(&go, rounds, flags, seed);
+    assert_int_equal(context.last, FFA_MSG_SEND_DIRECT_RESP_32);
+    print_message("spin %llu: %llu switches, %llu preemptions\n", (unsigned long long)spin,
+                  (unsigned long long)context.switches, (unsigned long long)context.interrupts);
+    assert_true(context.interrupts > 0);
+}
+
+static void a_partition_sees_only_its_own(void)
+{
+    static struct mb_fp before, after;
+    struct peer_script *script = peer_begin(PEER1_ID);
+    struct ffa_args a;
+
+    peer_add(script, PEER_TIMER, SECURE_TIMER_US, UINT32_MAX, 0, 0);
+    uint64_t *seen = peer_add(script, PEER_SIGHT, sight_has(), 0, 0, 0)->x;
+    assert_true(choose_paint() > 20);
+    context.tag = PEER_NORMAL_TAG;
+    context.foreign = PEER_OWN_TAG;
+    sight_load_fp(&before);
+    a = peer_run(PEER1_ID);
+    assert_ffa_function(a, FFA_MSG_SEND_DIRECT_RESP_32);
+    sight_run(0, MB_SMC_SGI, 1);
+    sight_run(SIGHT_SPIN, MB_SMC_TIMER, 2);
+    sight_run(SIGHT_SPIN, MB_SMC_SGI, 3);
+    assert_int_equal(h_fp_store(machine, 0, &after, MB_FP_V), H_OK);
+    assert_memory_equal(after.v, before.v, sizeof(after.v));
+    assert_int_equal(after.fpcr, before.fpcr);
+    assert_int_equal(after.fpsr, before.fpsr);
+    // What it is given it sees, and says so: the last thing, and the only one
+    a = call(FFA_MSG_SEND_DIRECT_REQ_64, PEER1_ID, 0, PEER_SIGHT_GO, 0, 0, 0, NORMAL_WORD(8));
+    assert_ffa_function(a, FFA_MSG_SEND_DIRECT_RESP_32);
+    a = call(FFA_MSG_SEND_DIRECT_REQ_64, PEER1_ID, 0, PEER_SIGHT_END);
+    assert_ffa_function(a, FFA_MSG_SEND_DIRECT_RESP_64);
+    print_message("the peer looked at %llu messages, %llu interrupts, %llu spins\n",
+                  (unsigned long long)seen[PEER_SIGHT_MESSAGES],
+                  (unsigned long long)seen[PEER_SIGHT_INTERRUPTS],
+                  (unsigned long long)seen[PEER_SIGHT_SPINS]);
+    if (seen[PEER_SIGHT_LEAKS] != 1 || seen[PEER_SIGHT_WORD] != 7 ||
+        seen[PEER_SIGHT_CHANGES] != 0) {
+        fail_msg("%llu words of the normal world, %llu of its own changed; word %llu was %#llx, "
+                 "not %#llx",
+                 (unsigned long long)seen[PEER_SIGHT_LEAKS],
+                 (unsigned long long)seen[PEER_SIGHT_CHANGES],
+                 (unsigned long long)seen[PEER_SIGHT_WORD],
+                 (unsigned long long)seen[PEER_SIGHT_FOUND],
+                 (unsigned long long)seen[PEER_SIGHT_EXPECTED]);
+    }
+    assert_true(seen[PEER_SIGHT_FOUND] == NORMAL_WORD(8));
+    assert_true(seen[PEER_SIGHT_INTERRUPTS] > 0);
+    assert_true(seen[PEER_SIGHT_SPINS] >= 2 * SIGHT_ROUNDS);
+}
+
+static void a_partition_sees_no_register_of_the_normal_world(void **state)
+{
+    (void)state;
+    start(false, "cortex-a57", NULL);
+    a_partition_sees_only_its_own();
+    start(true, "cortex-a72", NULL);
+    a_partition_sees_only_its_own();
+}
+
+static void nor_on_a_core_with_everything(void **state)
+{
+    static const char *const mte[] = { "-machine", "mte=on", NULL };
+
+    (void)state;
+    start(true, "max,pauth-impdef=on", mte);
+    assert_int_equal(sight_has(), PEER_HAS_DIT | PEER_HAS_SSBS | PEER_HAS_TCO);
+    a_partition_sees_only_its_own();
+}
+
 // ---- SVE -------------------------------------------------------------------------------------------------------------
 
 static uint64_t next_random(uint64_t *seed)
@@ -382,10 +491,16 @@ static const char *symbolised(void)
     return text;
 }
 
-// `symbol` of `image` is entered with a pointer that points nowhere in register `number`: the core crashes, the machine
-// starts again, and the next boot tells. `in`: what the report, with symbols, must say between its head and its end.
-static void crash(const char *image, const char *symbol, unsigned int number, const char *head,
-                  const char *in)
+// A register that is changed where the core was stopped
+struct change {
+    unsigned int number;
+    uint64_t value;
+};
+
+// `symbol` of `image` is entered with other registers than its caller's: the core crashes, the machine starts again, and the
+// next boot tells. `in`: what the report, with symbols, must say between its head and its end.
+static void crash(const char *image, const char *symbol, const struct change *changes,
+                  unsigned int count, const char *head, const char *in)
 {
     static char stub[200];
     static const char *extra[] = { "-gdb", stub, NULL };
@@ -410,7 +525,9 @@ static void crash(const char *image, const char *symbol, unsigned int number, co
     assert_int_equal(h_call_begin(machine, 0, &c), H_OK);
     assert_int_equal(gdb_continue(gdb, GDB_STOP_MS), GDB_STOPPED);
     assert_true(gdb_get(gdb, GDB_PC) == at);
-    assert_int_equal(gdb_set(gdb, number, 0x10), 0);
+    for (unsigned int i = 0; i < count; i++) {
+        assert_int_equal(gdb_set(gdb, changes[i].number, changes[i].value), 0);
+    }
     assert_int_equal(gdb_detach(gdb), 0);
     unlink(name);
     rmdir(path);
@@ -426,7 +543,9 @@ static void crash(const char *image, const char *symbol, unsigned int number, co
     const char *found = strstr(first, head);
     assert_true(found != NULL && found < last);
     found = strstr(found, in);
-    assert_true(found != NULL && found < last);
+    if (found == NULL || found >= last) {
+        fail_msg("no %s in the report:\n%.*s", in, (int)(last - first), first);
+    }
     assert_non_null(strstr(strstr(last, head), in)); // told again, as it was
     target_version(FFA_VERSION_1_2);
     assert_echo_works();
@@ -440,14 +559,60 @@ static void crash(const char *image, const char *symbol, unsigned int number, co
 
 static void a_crash_of_el3_survives_the_reset_and_names_the_line(void **state)
 {
+    const struct change frame = { 4, 0x10 };
+
     (void)state;
-    crash("bl31", "spmd_from_normal", 4, "EL3, synchronous", "bl31/spmd/spmd.c:");
+    crash("bl31", "spmd_from_normal", &frame, 1, "EL3, synchronous", "bl31/spmd/spmd.c:");
 }
 
 static void a_crash_of_the_spmc_does_too(void **state)
 {
+    const struct change core = { 0, 0x10 };
+
     (void)state;
-    crash("spmc", "ffa_from_nwd", 0, "the SPMC gave up", "spmc/ffa_dispatch.c:");
+    crash("spmc", "ffa_from_nwd", &core, 1, "the SPMC gave up", "spmc/ffa_dispatch.c:");
+}
+
+// An assertion that fails, and a stack frame whose canary is gone, where the vectors have called C: as if that had called the
+// one or the other. Any readable bytes do for the texts.
+static void gives_up(const char *image, const char *symbol, const char *how, const char *head,
+                     const char *in)
+{
+    uint64_t text = address_of(image, how);
+    const struct change changes[] = { { 0, text }, { 1, text }, { GDB_PC, text } };
+
+    crash(image, symbol, changes, 3, head, in);
+}
+
+static void a_failed_assertion_leaves_a_record(void **state)
+{
+    (void)state;
+    gives_up("bl31", "spmd_from_normal", "panic_assert", "class 3c, BRK", "bl31/bl31_vectors.S:");
+    gives_up("spmc", "ffa_from_nwd", "panic_assert", "the SPMC gave up", "spmc/spmc_vectors.S:");
+}
+
+static void an_overwritten_stack_frame_does_too(void **state)
+{
+    (void)state;
+    gives_up("bl31", "spmd_from_normal", "__stack_chk_fail", "class 3c, BRK",
+             "bl31/bl31_vectors.S:");
+    gives_up("spmc", "ffa_from_nwd", "__stack_chk_fail", "the SPMC gave up",
+             "spmc/spmc_vectors.S:");
+}
+
+// Who crashes in the middle of a line has the console's lock: the report does not wait for it
+static void a_crash_while_a_line_is_written_is_reported(void **state)
+{
+    static const char *const images[2] = { "bl31", "spmc" };
+
+    (void)state;
+    for (unsigned int i = 0; i < 2; i++) {
+        const struct change changes[] = { { 30, address_of(images[i], "__stack_chk_fail") },
+                                          { GDB_PC, address_of(images[i], "log_begin") } };
+
+        crash(images[i], i == 0 ? "spmd_from_normal" : "ffa_from_nwd", changes, 2,
+              i == 0 ? "class 3c, BRK" : "the SPMC gave up", "core_trap, platform/arch/core.S:");
+    }
 }
 
 int main(void)
@@ -456,10 +621,15 @@ int main(void)
         cmocka_unit_test(painted_registers_survive_10000_calls_with_interrupts),
         cmocka_unit_test(painted_registers_of_el1_and_el2_survive_too),
         cmocka_unit_test(painted_registers_survive_on_a_core_with_everything),
+        cmocka_unit_test(a_partition_sees_no_register_of_the_normal_world),
+        cmocka_unit_test(nor_on_a_core_with_everything),
         cmocka_unit_test(the_normal_world_can_use_what_the_core_has),
         cmocka_unit_test(sve_registers_survive_at_every_length),
         cmocka_unit_test(a_crash_of_el3_survives_the_reset_and_names_the_line),
         cmocka_unit_test(a_crash_of_the_spmc_does_too),
+        cmocka_unit_test(a_failed_assertion_leaves_a_record),
+        cmocka_unit_test(an_overwritten_stack_frame_does_too),
+        cmocka_unit_test(a_crash_while_a_line_is_written_is_reported),
     };
 
     return cmocka_run_group_tests_name("context", tests, NULL, target_stop);

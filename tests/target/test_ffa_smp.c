@@ -234,6 +234,75 @@ static void all_cores_negotiate_the_version(void **state)
 
 #define CASE(f) cmocka_unit_test_setup(f, ready)
 
+// ---- The console -----------------------------------------------------------------------------------------------------
+
+#define LINES 30
+#define LINE_LENGTH 100
+#define LINE_ROUNDS 8
+
+static void write_lines(uint16_t id, char letter)
+{
+    struct peer_script *s = peer_begin(id);
+
+    for (unsigned int i = 0; i < LINES; i++) {
+        struct peer_step *step = peer_add(s, PEER_CALL, FFA_CONSOLE_LOG_64, LINE_LENGTH + 1, 0, 0);
+        memset(&step->x[2], letter, LINE_LENGTH);
+        ((char *)&step->x[2])[LINE_LENGTH] = '\n';
+    }
+}
+
+// Lines of `name` with `letter`: each begins as a line does and has nothing else in it
+static unsigned int count_lines(const char *console, const char *name, char letter)
+{
+    char text[LINE_LENGTH + 3];
+    unsigned int count = 0;
+
+    memset(text, letter, LINE_LENGTH);
+    memcpy(text + LINE_LENGTH, "\r\n", 3);
+    for (const char *line = console; *line != '\0';) {
+        size_t length = strcspn(line, "\n") + 1;
+        const char *found = memchr(line, letter, length);
+
+        if (line[0] == '[' && found != NULL && strncmp(found, text, LINE_LENGTH + 2) == 0 &&
+            strncmp(found - strlen(name), name, strlen(name)) == 0) {
+            count += strcspn(line + 1, "[") >= length - 1;
+        }
+        line += line[length - 1] == '\0' ? length - 1 : length;
+    }
+    return count;
+}
+
+// Both peers write at the same time
+static void write_together(void)
+{
+    write_lines(PEER1_ID, 'Y');
+    write_lines(PEER2_ID, 'Z');
+    h_together(machine);
+    for (unsigned int core = 0; core < 2; core++) {
+        struct h_call c = { .x = { FFA_MSG_SEND_DIRECT_REQ_64, PEER1_ID + core, 0,
+                                   PEER_RUN_SCRIPT },
+                            .flags = MB_SMC_TOGETHER,
+                            .together = 2 };
+        assert_int_equal(h_call_begin(machine, core, &c), H_OK);
+    }
+    for (unsigned int core = 0; core < 2; core++) {
+        struct h_call c = { 0 };
+        assert_int_equal(h_call_end(machine, core, &c), H_OK);
+        assert_int_equal(c.x[3], LINES);
+    }
+}
+
+static void lines_of_two_cores_do_not_mix(void **state)
+{
+    (void)state;
+    for (unsigned int round = 0; round < LINE_ROUNDS; round++) {
+        write_together();
+    }
+    const char *console = h_console(machine, H_CONSOLE_SECURE);
+    assert_int_equal(count_lines(console, "peer1: ", 'Y'), LINES * LINE_ROUNDS);
+    assert_int_equal(count_lines(console, "peer2: ", 'Z'), LINES * LINE_ROUNDS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -243,6 +312,7 @@ int main(void)
         CASE(one_of_many_resumes_a_partition),
         CASE(one_of_many_maps_the_buffers),
         cmocka_unit_test(all_cores_negotiate_the_version),
+        cmocka_unit_test_setup(lines_of_two_cores_do_not_mix, ready),
     };
 
     return cmocka_run_group_tests_name("ffa_smp", tests, NULL, target_stop);

@@ -434,6 +434,48 @@ static void prepare_fault(uint8_t *dram)
     peer_add(init_script(dram, PEER1_SCRIPT_BASE), PEER_READ, 0, 8, 0, 0);
 }
 
+// The partition with the watchdog never comes to its first wait
+static void prepare_hang(uint8_t *dram)
+{
+    peer_add(init_script(dram, PEER2_SCRIPT_BASE), PEER_SPIN, UINT64_MAX, 0, 0, 0);
+}
+
+// … and the other one's timer fires in the middle of that
+static void prepare_timer_and_hang(uint8_t *dram)
+{
+    peer_add(init_script(dram, PEER1_SCRIPT_BASE), PEER_TIMER, 1000, 0, 0, 0);
+    prepare_hang(dram);
+}
+
+static void without_peer2(void (*prepare)(uint8_t *))
+{
+    struct h_options o = target_options();
+
+    o.prepare = prepare;
+    target_fresh(&o);
+    target_version(FFA_VERSION_1_2);
+    struct ffa_args a = call(FFA_MSG_SEND_DIRECT_REQ_64, PEER2_ID);
+    assert_ffa_error(a, FFA_ABORTED);
+    assert_console("peer2 (0x8011) is stopped: its watchdog expired after 500 ms");
+    assert_echo_works();
+}
+
+static void a_partition_that_hangs_in_its_initialisation_is_left_out(void **state)
+{
+    (void)state;
+    without_peer2(prepare_hang);
+    peer_begin(PEER1_ID);
+    peer_run_all(PEER1_ID);
+    assert_int_equal(peer_script(PEER1_ID)->interrupts, 0);
+}
+
+static void a_timer_that_fires_meanwhile_is_told_after_the_boot(void **state)
+{
+    (void)state;
+    without_peer2(prepare_timer_and_hang);
+    assert_int_equal(peer_script(PEER1_ID)->interrupts, 1);
+}
+
 // The partition is gone, the boot went on
 static void without_peer1(void (*prepare)(uint8_t *))
 {
@@ -481,6 +523,8 @@ int main(void)
         cmocka_unit_test(scheduling_calls_during_initialisation_are_denied),
         cmocka_unit_test(a_partition_that_fails_its_initialisation_is_left_out),
         cmocka_unit_test(a_partition_that_faults_in_its_initialisation_is_left_out),
+        cmocka_unit_test(a_partition_that_hangs_in_its_initialisation_is_left_out),
+        cmocka_unit_test(a_timer_that_fires_meanwhile_is_told_after_the_boot),
     };
 
     return cmocka_run_group_tests_name("ffa_sp", tests, NULL, target_stop);

@@ -3,6 +3,7 @@
 // What the peer partition cannot say in C: privileged instructions, and FP registers filled and compared.
 #include "asm_macros.S"
 #include "ffa_abi.h"
+#include "tests/target/sp_peer/peer_private.h"
 
 #define EACH32(what) \
     what 0; what 1; what 2; what 3; what 4; what 5; what 6; what 7; what 8; what 9; what 10; what 11; what 12; \
@@ -128,3 +129,93 @@ FUNC peer_fp_spin
     mov x0, x1
     ret
 ENDFUNC peer_fp_spin
+
+.macro paint_x n
+    add x\n, x0, #\n
+.endm
+
+.macro store_v n
+    str q\n, [sp, #(LOOK_V + 16 * \n)]
+.endm
+
+.macro store_x n
+    str x\n, [sp, #(LOOK_WORD + 8 * \n)]
+.endm
+
+// One bit of PSTATE, if the core has it, into x2. w1 = PEER_HAS_*. Clobbers x3.
+.macro look_at bit, register
+    tbz w1, #\bit, 3f
+    mrs x3, \register
+    orr x2, x2, x3
+3:
+.endm
+
+// void peer_look(struct peer_look *look): peer_private.h. Nothing but SP keeps the address meanwhile: every other register is
+// painted. The spin changes x0 alone.
+FUNC peer_look
+    stp x19, x20, [sp, #-96]!
+    stp x21, x22, [sp, #16]
+    stp x23, x24, [sp, #32]
+    stp x25, x26, [sp, #48]
+    stp x27, x28, [sp, #64]
+    stp x29, x30, [sp, #80]
+    mov x1, sp
+    mrs x2, tpidr_el0
+    stp x1, x2, [x0, #LOOK_SAVED]
+    mov sp, x0
+    ldr x0, [sp, #LOOK_PATTERN]
+    EACH32(paint)
+    ubfiz x2, x0, #22, #2 // RMode
+    msr fpcr, x2
+    and x2, x0, #0x1f // cumulative exceptions
+    msr fpsr, x2
+    add x2, x0, #WORD_TPIDR
+    msr tpidr_el0, x2
+    ubfiz x2, x0, #28, #4
+    msr nzcv, x2
+    .irp n, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30
+    paint_x \n
+    .endr
+    ldp x1, x2, [sp, #8]
+    ldp x3, x4, [sp, #24]
+    ldp x5, x6, [sp, #40]
+    ldr x7, [sp, #56]
+    ldr w0, [sp, #(LOOK_PATTERN + 8)]
+    cbz x0, 2f
+1:  sub x0, x0, #1
+    cbnz x0, 1b
+    b 3f
+2:  ldr x0, [sp]
+    svc #0
+3:  .irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30
+    store_x \n
+    .endr
+    mov x0, sp
+    str x0, [sp, #(LOOK_WORD + 8 * WORD_SP)]
+    mrs x0, nzcv
+    mrs x1, fpcr
+    stp x0, x1, [sp, #(LOOK_WORD + 8 * WORD_NZCV)]
+    mrs x0, tpidr_el0
+    mrs x1, tpidrro_el0
+    stp x0, x1, [sp, #(LOOK_WORD + 8 * WORD_TPIDR)]
+    mrs x0, fpsr
+    ldr w1, [sp, #(LOOK_PATTERN + 12)]
+    mov x2, xzr
+    look_at 0, s3_3_c4_c2_5 // DIT
+    look_at 1, s3_3_c4_c2_6 // SSBS
+    look_at 2, s3_3_c4_c2_7 // TCO
+    stp x0, x2, [sp, #(LOOK_WORD + 8 * WORD_FPSR)]
+    EACH32(store_v)
+    ldp x1, x2, [sp, #LOOK_SAVED]
+    msr fpcr, xzr
+    msr fpsr, xzr
+    msr tpidr_el0, x2
+    mov sp, x1
+    ldp x21, x22, [sp, #16]
+    ldp x23, x24, [sp, #32]
+    ldp x25, x26, [sp, #48]
+    ldp x27, x28, [sp, #64]
+    ldp x29, x30, [sp, #80]
+    ldp x19, x20, [sp], #96
+    ret
+ENDFUNC peer_look

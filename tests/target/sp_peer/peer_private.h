@@ -4,8 +4,41 @@
 #ifndef PEER_PRIVATE_H
 #define PEER_PRIVATE_H
 
+// Layout of struct peer_look
+#define LOOK_PATTERN 64
+#define LOOK_SAVED 80
+#define LOOK_WORD 96
+#define LOOK_V (LOOK_WORD + 8 * WORD_V)
+
+// Words of a look
+#define WORD_SP 31
+#define WORD_TPIDR 32
+#define WORD_TPIDRRO 33
+#define WORD_NZCV 34
+#define WORD_FPCR 35
+#define WORD_FPSR 36
+#define WORD_PSTATE 37
+#define WORD_V 38
+#define WORD_COUNT (WORD_V + 64)
+
+#ifndef __ASSEMBLER__
+
 #include "sp.h"
 #include "tests/target/sp_peer/peer_proto.h"
+
+// One look at all registers (peer_asm.S). SP points to it meanwhile.
+struct peer_look {
+    uint64_t in[8];   // x0 … x7 of the call; after a spin x1 … x7
+    uint64_t pattern; // upper half: PEER_OWN_TAG; see peer_look_expected()
+    uint32_t spin;    // rounds instead of the call
+    uint32_t has;     // PEER_HAS_*
+    uint64_t saved[2];
+    uint64_t word[WORD_COUNT]; // out: x0 … x30, then WORD_*
+} __attribute__((aligned(16)));
+
+_Static_assert(offsetof(struct peer_look, pattern) == LOOK_PATTERN, "peer_asm.S");
+_Static_assert(offsetof(struct peer_look, saved) == LOOK_SAVED, "peer_asm.S");
+_Static_assert(offsetof(struct peer_look, word) == LOOK_WORD, "peer_asm.S");
 
 // Performs all steps; returns 0, or what PEER_FAIL asked for (the rest is not performed then).
 int peer_run_script(struct peer_script *script);
@@ -19,6 +52,9 @@ MUST_CHECK int peer_take_keys(void);
 // Counts an interrupt of the timer, and sets it again as PEER_TIMER said.
 void peer_count_interrupt(struct peer_script *script);
 
+// PEER_SIGHT
+void peer_sight(struct peer_script *script, uint64_t *x);
+
 // peer_asm.S
 void peer_execute(uint64_t instruction);  // enum peer_instruction
 _Noreturn void peer_overflow_stack(void); // pushes until it faults
@@ -27,5 +63,9 @@ void peer_fp_paint(uint64_t pattern);     // d-halves of V(n) := pattern + n, pa
 uint64_t peer_fp_yield(uint64_t pattern, uint64_t rounds);
 // Paints, spins until *stop or `rounds` have passed, checks; returns registers that differ, rounds left in *rounds.
 uint64_t peer_fp_spin(uint64_t pattern, const volatile uint32_t *stop, uint64_t *rounds);
+// Fills x8 … x30, V, FPCR, FPSR, NZCV and TPIDR_EL0 with the pattern, calls the SPMC with look->in or spins, takes down all
+// that S-EL0 can read.
+void peer_look(struct peer_look *look);
 
+#endif
 #endif

@@ -41,6 +41,33 @@ enum peer_step_kind {
     PEER_KEYS, // → x[0..3] = sealing key, x[4..7] = identity, x[8], x[9] = taking each once more
     PEER_TIMER, // sets its timer to x[0] µs, and at each interrupt again, x[1] times → x[2] = result
     PEER_KICK, // sp_watchdog_kick() → x[0] = result
+    // Answers and waits with painted registers, and looks at all of them at each entry, until it is told to end: see below.
+    // x[0] = PEER_HAS_* → x[] = enum peer_sight
+    PEER_SIGHT,
+};
+
+// PEER_SIGHT: its own request is answered at once. Then direct requests with w3 = one of these, w4 = rounds that it spins
+// with painted registers before it answers, 0: none. Interrupts of its timer are taken in between.
+#define PEER_SIGHT_GO 1
+#define PEER_SIGHT_END 2
+// The upper 16 bits of every 64-bit word with which the normal world, and the peer, paints
+#define PEER_NORMAL_TAG 0xf0e1ULL
+#define PEER_OWN_TAG 0x5b17ULL
+// What the core has besides
+#define PEER_HAS_DIT 1
+#define PEER_HAS_SSBS 2
+#define PEER_HAS_TCO 4
+
+enum peer_sight {
+    PEER_SIGHT_MESSAGES,   // entries with a request
+    PEER_SIGHT_INTERRUPTS, // … with FFA_INTERRUPT
+    PEER_SIGHT_SPINS,      // looks after a spin, which may have been interrupted anywhere
+    PEER_SIGHT_LEAKS,      // words with the normal world's tag
+    PEER_SIGHT_CHANGES,    // words that are not as painted
+    PEER_SIGHT_WORD,       // the last one of either: index into peer_sight.word (peer_private.h)
+    PEER_SIGHT_EXPECTED,   // what should have been there
+    PEER_SIGHT_FOUND,
+    PEER_SIGHT_ANSWER, // x0 that ended it
 };
 
 // Instructions that S-EL0 must not execute with effect

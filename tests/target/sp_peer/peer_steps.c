@@ -183,6 +183,9 @@ static int perform(struct peer_script *script, uint32_t kind, uint64_t *x)
     case PEER_KICK:
         x[0] = (uint64_t)(int64_t)sp_watchdog_kick();
         break;
+    case PEER_SIGHT:
+        peer_sight(script, x);
+        break;
     case PEER_FAIL:
         return (int)x[0];
     case PEER_DIE:

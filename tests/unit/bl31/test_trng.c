@@ -84,6 +84,7 @@ static int fresh(void **unused)
     (void)unused;
     state = TRNG_UNTESTED;
     memset(&health, 0, sizeof(health));
+    start_up_samples = 0;
     reads = 0;
     stuck_from = UINT64_MAX;
     fail_at = UINT64_MAX;
@@ -228,13 +229,61 @@ static void a_core_without_a_source_has_no_entropy(void **unused)
     assert_int_equal(call(0xc4000053, 64), 0);
 }
 
+// Linux asks for the version once, at its boot: a source that is busy then must not be gone for ever.
+static void a_source_that_is_busy_at_start_up_is_there(void **unused)
+{
+    (void)unused;
+    for (unsigned int read = 0; read < START_UP; read += 40) {
+        (void)fresh(NULL);
+        fail_at = read;
+        fail_error = ERR_TIMEOUT;
+        assert_int_equal(call(0x84000050, 0), 0x10000);
+        (void)fresh(NULL);
+        fail_at = read;
+        assert_int_equal(call(0xc4000053, 192), MINUS(3));
+        expect_no_bits();
+        assert_int_equal(call(0xc4000053, 64), 0); // the rest of the test, then a sample of its own
+        assert_int_equal(reads, 1 + START_UP + 1);
+        assert_int_equal(frame.x[3], sample(START_UP + 1));
+    }
+}
+
+static void a_source_that_is_always_busy_has_no_entropy(void **unused)
+{
+    (void)unused;
+    absent = ERR_TIMEOUT;
+    for (unsigned int i = 0; i < 3; i++) {
+        assert_int_equal(call(0x84000050, 0), 0x10000);
+        assert_int_equal(call(0x84000051, 0x84000053), 0);
+        assert_int_equal(call(0x84000051, 0x84000054), MINUS(1));
+        assert_int_equal(call(0x84000053, 96), MINUS(3));
+        expect_no_bits();
+        assert_int_equal(call(0xc4000053, 0), MINUS(2));
+    }
+    absent = ERR_NONE;
+    assert_int_equal(call(0xc4000053, 192), 0);
+    assert_int_equal(errors_logged, 0);
+}
+
+// Busy, then broken: gone.
+static void the_start_up_test_counts_after_a_pause(void **unused)
+{
+    (void)unused;
+    fail_at = START_UP - 2;
+    fail_error = ERR_TIMEOUT;
+    assert_int_equal(call(0xc4000053, 64), MINUS(3));
+    stuck_from = reads - 2; // the sample before the pause once more
+    assert_int_equal(call(0xc4000053, 64), MINUS(1));
+    expect_no_bits();
+    assert_int_equal(errors_logged, 1);
+    assert_int_equal(call(0x84000050, 0), MINUS(1));
+}
+
 static void a_busy_source_is_asked_again_later(void **unused)
 {
     (void)unused;
-    fail_at = 5; // in the start-up test
-    fail_error = ERR_TIMEOUT;
-    assert_int_equal(call(0x84000050, 0), MINUS(1));
     assert_int_equal(call(0x84000050, 0), 0x10000);
+    fail_error = ERR_TIMEOUT;
     fail_at = reads + 2;
     assert_int_equal(call(0xc4000053, 192), MINUS(3)); // the third of three samples
     expect_no_bits();
@@ -348,6 +397,9 @@ int main(void)
         cmocka_unit_test_setup(wrong_numbers_of_bits_are_refused, fresh),
         cmocka_unit_test_setup(without_a_source_there_is_no_interface, fresh),
         cmocka_unit_test_setup(a_core_without_a_source_has_no_entropy, fresh),
+        cmocka_unit_test_setup(a_source_that_is_busy_at_start_up_is_there, fresh),
+        cmocka_unit_test_setup(a_source_that_is_always_busy_has_no_entropy, fresh),
+        cmocka_unit_test_setup(the_start_up_test_counts_after_a_pause, fresh),
         cmocka_unit_test_setup(a_busy_source_is_asked_again_later, fresh),
         cmocka_unit_test_setup(a_source_that_repeats_itself_is_out_of_service, fresh),
         cmocka_unit_test_setup(a_source_that_is_stuck_at_start_up_never_serves, fresh),

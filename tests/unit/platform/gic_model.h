@@ -33,8 +33,9 @@ struct model_core {
     bool group_open[3];          // CPU interface, enum model_group (GICv2: GROUP0 and GROUP1)
     bool fiq_enable;             // GICv2
     uint8_t mask;
-    uint8_t running; // priority; 0xff: none is active
-    uint64_t sre[4]; // GICv3: ICC_SRE of EL1 (Secure), EL1 (Non-secure), EL2, EL3
+    uint8_t running;  // priority; 0xff: none is active
+    uint64_t sre[4];  // GICv3: ICC_SRE of EL1 (Secure), EL1 (Non-secure), EL2, EL3
+    uint64_t ich_hcr; // GICv3: ICH_HCR_EL2
 };
 
 extern struct model {

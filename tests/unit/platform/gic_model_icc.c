@@ -39,6 +39,14 @@ void write_icc_sre_el2(uint64_t value)
     model.cores[model.core].sre[2] = value;
 }
 
+void write_ich_hcr_el2(uint64_t value)
+{
+    only_el3();
+    assert_int_not_equal(fake_reg_scr_el3 & 1, 0);
+    (void)interface();
+    model.cores[model.core].ich_hcr = value;
+}
+
 void write_icc_sre_el1(uint64_t value)
 {
     only_el3();

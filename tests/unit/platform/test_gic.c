@@ -371,8 +371,12 @@ static void parked_cores_can_be_woken_by_bl1(void **state)
 static void system_registers_are_enabled_for_all(void **state)
 {
     (void)state;
+    for (unsigned int c = 0; c < MODEL_CORES; c++) {
+        model.cores[c].ich_hcr = UINT64_MAX; // unknown after a reset, or what a hypervisor left
+    }
     start();
     for (unsigned int c = 0; c < MODEL_CORES; c++) {
+        assert_int_equal(model.cores[c].ich_hcr, 0);
         assert_int_equal(model.cores[c].sre[3], 0xf);
         assert_int_equal(model.cores[c].sre[2], 0xf);
         assert_int_equal(model.cores[c].sre[1], 0x7);

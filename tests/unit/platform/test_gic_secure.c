@@ -34,6 +34,12 @@ static void start(void)
         model_be(c, MODEL_EL1);
         assert_int_equal(gic_secure_init(), ERR_NONE);
         assert_int_equal(gic_secure_init_core(), ERR_NONE);
+        for (uint32_t id = 0; id < 32; id++) { // the user's choice; nothing but EL3's before
+            assert_int_equal(model_line(c, id)->enabled, id == 15);
+        }
+        for (uint32_t id = 8; id < 15; id++) {
+            assert_int_equal(gic_secure_enable(id, c, true), ERR_NONE);
+        }
         model_normal_open(c, 0xff);
     }
     model_be(0, MODEL_EL1);
@@ -83,7 +89,7 @@ static void a_board_without_the_addresses_is_refused(void **state)
     assert_int_equal(gic_secure_init(), ERR_NOT_SUPPORTED);
 }
 
-static void its_sgis_are_enabled_and_nothing_else(void **state)
+static void what_was_enabled_is_and_nothing_else(void **state)
 {
     (void)state;
     for (unsigned int c = 0; c < MODEL_CORES; c++) {
@@ -336,7 +342,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         BOTH(a_board_without_the_addresses_is_refused),
-        BOTH(its_sgis_are_enabled_and_nothing_else),
+        BOTH(what_was_enabled_is_and_nothing_else),
         BOTH(an_sgi_reaches_the_core_that_is_meant),
         BOTH(only_its_own_sgis_are_sent),
         BOTH(the_timer_is_taken_and_ended),

@@ -14,6 +14,7 @@
 #include "lock.h"
 #include "log.h"
 #include "regs.h"
+#include "sp_timer.h"
 #include "spmc_irq.h"
 #include "spmc_mm.h"
 
@@ -31,14 +32,14 @@ uint8_t *fixture_page(const struct sp *sp, uint32_t page)
 
 void spin_lock(struct spinlock *lock)
 {
-    FIXTURE_CHECK(lock->held == 0); // one thread: it would wait for ever
-    lock->held = 1;
+    FIXTURE_CHECK(lock->next == lock->serving); // one thread: it would wait for ever
+    lock->next++;
 }
 
 void spin_unlock(struct spinlock *lock)
 {
-    FIXTURE_CHECK(lock->held == 1);
-    lock->held = 0;
+    lock->serving++;
+    FIXTURE_CHECK(lock->next == lock->serving);
 }
 
 void log_line(int level, const char *format, ...)
@@ -139,6 +140,7 @@ struct sp *spmc_boot_next(struct spmc_core *core, const struct sp *sp)
     fixture.boot_next_calls++;
     fixture.booted = sp;
     if (fixture.boot_next == NULL) {
+        sp_timer_boot_over(core);
         return ffa_leave(core, FFA_MSG_WAIT, 0, 0, 0);
     }
     struct sp *next = fixture.boot_next;

@@ -200,7 +200,7 @@ static void check_constant(const struct sp *now, const struct sp *was)
 
 static void check_endpoint(const struct ffa_endpoint *endpoint)
 {
-    FIXTURE_CHECK(endpoint->lock.held == 0);
+    FIXTURE_CHECK(endpoint->lock.next == endpoint->lock.serving);
     FIXTURE_CHECK(endpoint->version >= FFA_VERSION_1_0 && endpoint->version <= FFA_VERSION_1_2);
     FIXTURE_CHECK(endpoint->buffers.page_count <= SPMC_MAX_RXTX_PAGES);
     FIXTURE_CHECK((endpoint->buffers.page_count != 0) == (endpoint->buffers.rx != NULL));

@@ -297,13 +297,31 @@ static void used_up_time_is_not_given_back(void **state)
     assert_int_equal(ALPHA->state, SP_STOPPED);
 }
 
-static void watchdog_does_not_run_before_the_first_wait(void **state)
+static void watchdog_counts_in_the_first_entry_until_its_wait(void **state)
 {
     (void)state;
     fixture_enter(ALPHA, SP_MODEL_INIT);
+    sp_timer_watchdog_start(&spmc_cores[0], ALPHA); // as spmc_boot_next() does
+    fixture.now += WATCHDOG_US - 1;
     assert_int_equal(call(ALPHA, TESSERA_WATCHDOG_KICK, 0), 0);
-    assert_int_equal(fixture.hw[0].deadline, 0);
+    assert_int_equal(fixture.hw[0].deadline, fixture.now + WATCHDOG_US);
     assert_null(SP(ALPHA, FFA_MSG_WAIT));
+    assert_int_equal(fixture.hw[0].deadline, 0);
+    assert_true(ALPHA->initialised);
+}
+
+static void first_entry_that_hangs_is_ended_and_the_boot_goes_on(void **state)
+{
+    (void)state;
+    fixture_enter(ALPHA, SP_MODEL_INIT);
+    sp_timer_watchdog_start(&spmc_cores[0], ALPHA);
+    fixture.boot_next = BETA;
+    fixture.now += WATCHDOG_US;
+    assert_ptr_equal(fixture_interrupts(0), BETA);
+    assert_int_equal(ALPHA->state, SP_STOPPED);
+    assert_int_equal(BETA->model, SP_MODEL_INIT);
+    assert_int_equal(fixture.hw[0].deadline, 0);
+    assert_int_equal(fixture.boot_next_calls, 1);
 }
 
 // ---- Cores go and come -----------------------------------------------------------------------------------------------
@@ -479,7 +497,8 @@ int main(void)
         cmocka_unit_test_setup(watchdog_stands_still_while_others_have_the_core, reset),
         cmocka_unit_test_setup(watchdog_stands_still_during_another_partition_s_interrupt, reset),
         cmocka_unit_test_setup(used_up_time_is_not_given_back, reset),
-        cmocka_unit_test_setup(watchdog_does_not_run_before_the_first_wait, reset),
+        cmocka_unit_test_setup(watchdog_counts_in_the_first_entry_until_its_wait, reset),
+        cmocka_unit_test_setup(first_entry_that_hangs_is_ended_and_the_boot_goes_on, reset),
         cmocka_unit_test_setup(power_messages_are_answered, reset),
         cmocka_unit_test_setup(power_message_in_a_64_bit_request, reset),
         cmocka_unit_test_setup(power_message_to_somebody_else, reset),
