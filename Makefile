@@ -94,7 +94,7 @@ $(if $(filter-out $(words $(sort $(NAMES))),$(words $(NAMES))),\
     $(error a name is in the lists twice: $(sort $(foreach n,$(NAMES),$(if $(filter-out 1,$(words $(filter $(n),$(NAMES)))),$(n))))))
 
 $(foreach i,$(IMAGES) $(PAYLOADS),$(eval $(call image,$(i))))
-$(eval $(call objects,$(B)/obj/sp_lib,$(sp_LIB_SRCS),$$(sp_cc)))
+$(eval $(call objects,$(B)/obj/sp_lib,$(sp_LIB_SRCS),$$(sp_cc) $$(sp_LIB_CFLAGS)))
 $(eval $(call linker_script,$(B)/sp/sp.ld,$(sp_LDS),$(B)/obj/sp_lib/flags,$$(sp_cc)))
 $(foreach s,$(PARTITIONS) $(TEST_SPS),$(eval $(call partition,$(s))))
 $(if $(filter file,$(origin KEYS)),$(eval $(call development_keys,$(KEYS),)),\
@@ -107,7 +107,7 @@ $(foreach t,$(sort $(foreach n,$(HOST_TESTS),$(call alike,$(n)))),$(eval $(call 
 
 # ---- Targets ---------------------------------------------------------------------------------------------------------
 # tests/tests.mk says with RUN, TEST, BENCH which command each of these runs, with *_NEEDS what must be built before
-.PHONY: all deps run run-demo test soak check bench debug size reproducible format install clean help FORCE
+.PHONY: all deps run run-demo test soak soak-ffa check bench debug size reproducible format install clean help FORCE
 all: $(addprefix $(OUT)/host/,$(HOST_PROGS)) $(B)/flash.bin $(ALL_NEEDS) $(OUT)/sbom.spdx.json ## Build the host programs and the board's images (default)
 
 deps: $(DEPS_READY) $(DEPS_RUN) $(LINUX_READY) ## Install missing host packages, fetch third parties' code
@@ -123,6 +123,9 @@ test: all $(DEPS_RUN) $(DEPS_TEST) $(TEST_NEEDS) ## Run all tests; ends with "N 
 
 soak: all $(DEPS_RUN) $(DEPS_TEST) $(TEST_NEEDS) ## Run the tests that make test bounds in full: every machine, many rounds; an hour
 	@$(SOAK)
+
+soak-ffa: all $(DEPS_RUN) $(DEPS_TEST) $(B)/proxy/flash.bin $(OUT)/host/tests/target_ffa_soak ## Random FF-A calls from four cores, ten minutes on two processors
+	@$(SOAK_FFA)
 
 bench: all $(DEPS_RUN) $(DEPS_TEST) $(BENCH_NEEDS) ## Count guest instructions and bytes; writes bench.json
 	@$(BENCH)

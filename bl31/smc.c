@@ -40,8 +40,8 @@ static uint64_t smc_standard_normal(uint64_t fid, uint64_t x1, uint64_t x2, uint
     return SMC_RESULT_UNKNOWN;
 }
 
-// The same from the SPMC: FF-A only. Power is the normal world's to ask for; partitions get their random numbers
-// another way.
+// The same from the SPMC: FF-A, and the reset of the machine for a partition that must not be missing (its manifest:
+// tessera,fault-action). All other power is the normal world's to ask for; partitions get their random numbers another way.
 static uint64_t smc_standard_secure(uint64_t fid, uint64_t x1, uint64_t x2, uint64_t x3,
                                     struct smc_frame *frame)
 {
@@ -49,6 +49,9 @@ static uint64_t smc_standard_secure(uint64_t fid, uint64_t x1, uint64_t x2, uint
 
     if (number - FFA_NUMBER_FIRST <= FFA_NUMBER_LAST - FFA_NUMBER_FIRST) {
         return spmd_from_spmc(fid, x1, x2, x3, frame);
+    }
+    if (fid == PSCI_SYSTEM_RESET) {
+        return psci_smc(fid, x1, x2, x3, frame);
     }
     return SMC_RESULT_UNKNOWN;
 }

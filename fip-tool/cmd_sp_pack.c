@@ -54,7 +54,8 @@ const struct tool_command cmd_sp_pack = {
              "missing, doubled or unknown. Section headers, symbols and debug information\n"
              "behind the last segment are left out.\n\n"
              "What depends on the board is checked only at boot: whether the memory regions\n"
-             "lie in RAM, free of the firmware; whether other partitions want the same memory,\n"
+             "lie in RAM, free of the firmware, and the devices among those that the board has\n"
+             "for partitions; whether other partitions want the same memory, device, interrupt,\n"
              "id or place in the boot order; whether all fits.\n",
     .example = "  fip-tool sp-pack --image echo.elf --manifest echo.dtb echo.pkg\n",
     .options = TOOL_OPT_SP | TOOL_OPT_OUT | TOOL_OPT_NO_FILE,

@@ -18,11 +18,14 @@
 
 // The board is not known here: a region may be anywhere, as long as its addresses do not wrap. The
 // SPMC asks again at boot, with the board's memory.
+static const struct sp_manifest_range anywhere = { 0, UINT64_MAX };
 static const struct sp_manifest_limits any_board = {
     .version = SP_CONFIG_VERSION,
     .messaging = SP_CONFIG_MESSAGING,
     .ns_ram = { 0, UINT64_MAX },
     .secure_ram = { 0, UINT64_MAX },
+    .devices = &anywhere,
+    .device_count = 1,
 };
 
 // Text from a device tree may hold anything, also what a terminal would obey.
@@ -32,6 +35,30 @@ static void make_printable(char *text)
         if (*text < ' ' || *text > '~') {
             *text = '?';
         }
+    }
+}
+
+// Whether the value can only be meant as text: one or more words, each printable and ended by a NUL.
+static bool is_text(const uint8_t *value, int size)
+{
+    for (int i = 0; i < size; i++) {
+        bool ends_word = value[i] == '\0' && i > 0 && value[i - 1] != '\0';
+
+        if (!ends_word && (value[i] < ' ' || value[i] > '~')) {
+            return false;
+        }
+    }
+    return size > 1 && value[size - 1] == '\0';
+}
+
+// `: found "one", "two"`; cut to what fits.
+static void describe_words(const char *words, int size, char text[FOUND_SIZE])
+{
+    size_t length = (size_t)snprintf(text, FOUND_SIZE, ": found ");
+
+    for (int i = 0; i < size && length < FOUND_SIZE; i += (int)strlen(words + i) + 1) {
+        length += (size_t)snprintf(text + length, FOUND_SIZE - length, "%s\"%.100s\"",
+                                   i == 0 ? "" : ", ", words + i);
     }
 }
 
@@ -49,7 +76,9 @@ static void describe_found(const struct tool_file *file, const struct sp_manifes
     if (value == NULL) {
         return;
     }
-    if (size == 4) {
+    if (is_text(value, size)) {
+        describe_words((const char *)value, size, text);
+    } else if (size == 4) {
         snprintf(text, FOUND_SIZE, ": found 0x%" PRIx32, fdt32_ld((const fdt32_t *)value));
     } else if (size == 8) {
         snprintf(text, FOUND_SIZE, ": found 0x%" PRIx64, fdt64_ld((const fdt64_t *)value));

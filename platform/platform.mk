@@ -50,15 +50,15 @@ platform_OTP_SRCS := platform/lib/boot/otp.c
 
 # Partition packages: container, ELF image, manifest (SPMC, fip-tool). Need libfdt
 platform_SP_ELF_SRCS := platform/lib/boot/elf_image.c platform/lib/boot/elf_dynamic.c
-platform_SP_MANIFEST_SRCS := platform/lib/boot/sp_manifest.c platform/lib/boot/manifest_values.c \
-    platform/lib/boot/dtb_check.c
+platform_SP_MANIFEST_SRCS := platform/lib/boot/sp_manifest.c platform/lib/boot/manifest_nodes.c \
+    platform/lib/boot/manifest_values.c platform/lib/boot/dtb_check.c
 platform_SP_SRCS := platform/lib/boot/sp_pkg.c $(platform_SP_ELF_SRCS) $(platform_SP_MANIFEST_SRCS)
 
 # Unit tests. barrier.h is included by force: from a file of platform/arch the compiler looks there first.
 platform_FAKE_CFLAGS := -iquote platform/arch -include tests/fake/barrier.h
 platform_TEST_SUPPORT := tests/unit/platform/boot_support.c
 HOST_TESTS += test_tables test_printf test_string test_uuid test_handoff test_load test_common_fdt
-test_tables_HOST_SRCS := tests/unit/platform/test_tables.c platform/arch/tables.c
+test_tables_HOST_SRCS := tests/unit/platform/test_tables.c platform/arch/tables.c platform/arch/tables_detach.c
 test_tables_HOST_CFLAGS := $(platform_FAKE_CFLAGS)
 test_printf_HOST_SRCS := tests/unit/platform/test_printf.c platform/lib/printf.c
 HOST_TESTS += test_lock
@@ -159,7 +159,7 @@ test_nor_HOST_CFLAGS := -iquote platform/boards/qemu_virt
 
 # The decoders of partition packages
 platform_PACKAGE_SUPPORT := tests/unit/platform/package_support.c
-platform_MANIFEST_TESTS := test_sp_manifest test_sp_manifest_tree
+platform_MANIFEST_TESTS := test_sp_manifest test_sp_manifest_nodes test_sp_manifest_tree
 HOST_TESTS += test_elf_image $(platform_MANIFEST_TESTS)
 test_elf_image_HOST_SRCS := tests/unit/platform/test_elf_image.c $(platform_SP_ELF_SRCS) $(platform_PACKAGE_SUPPORT)
 $(foreach t,$(platform_MANIFEST_TESTS),$(eval $(t)_HOST_SRCS := tests/unit/platform/$(t).c tests/unit/platform/manifest_case.c \

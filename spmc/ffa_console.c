@@ -10,20 +10,24 @@
 #define LOG_MAX_32 24  // w2 … w7
 #define LOG_MAX_64 128 // x2 … x17
 
+// Lines that a call prints, each with time and name before it; a line feed behind them is a space. Interrupts wait meanwhile.
+#define LOG_MAX_LINES 8
+
 static void log_flush(struct sp *sp)
 {
     log_info("%s: %.*s", sp->config.description, (int)sp->log_length, sp->log_line);
     sp->log_length = 0;
 }
 
-static void log_put(struct sp *sp, char c)
+static void log_put(struct sp *sp, char c, uint32_t *lines)
 {
-    if (c == '\n') {
+    if (c == '\n' && *lines < LOG_MAX_LINES) {
         log_flush(sp);
+        ++*lines;
         return;
     }
     if (c < ' ' || c > '~') {
-        c = c == '\t' ? ' ' : '.';
+        c = c == '\t' || c == '\n' ? ' ' : '.';
     }
     if (sp->log_length == sizeof(sp->log_line)) {
         log_flush(sp); // nothing is dropped: a long line is printed in parts
@@ -42,6 +46,7 @@ struct sp *ffa_console_log(struct spmc_core *core, struct sp *sp, uint64_t *x)
 {
     bool smc64 = ((uint32_t)x[0] & SMCCC_64) != 0;
     uint64_t count = x[1];
+    uint32_t lines = 0;
     char text[LOG_MAX_64];
 
     (void)core;
@@ -57,7 +62,7 @@ struct sp *ffa_console_log(struct spmc_core *core, struct sp *sp, uint64_t *x)
         }
     }
     for (uint64_t i = 0; i < count; i++) {
-        log_put(sp, text[i]);
+        log_put(sp, text[i], &lines);
     }
     return ffa_success(sp, x, 0, 0);
 }

@@ -48,7 +48,7 @@ int sp_boot_info_build(void *blob, size_t size, const struct sp_boot_info *info)
     const struct sp_boot_info_object hwcap2 = { "hwcap2", info->hwcap[1], sizeof(uint64_t) };
     const struct sp_boot_info_object heap = { "heap", info->heap_va, info->heap_size };
 
-    if (size < sizeof(*header) || info->region_count > SP_MAX_REGIONS) {
+    if (size < sizeof(*header) || info->region_count > SP_BOOT_INFO_REGIONS) {
         return ERR_RANGE;
     }
     w.left = (uint32_t)((size - sizeof(*header)) / sizeof(*w.desc));

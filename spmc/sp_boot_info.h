@@ -12,6 +12,8 @@
 #include "ffa_abi.h"
 #include "spmc_limits.h"
 
+#define SP_BOOT_INFO_REGIONS (SP_MAX_REGIONS + SP_MAX_DEVICES)
+
 // Something with an address in the partition's space.
 struct sp_boot_info_object {
     const char *name; // at most 15 characters
@@ -28,13 +30,13 @@ struct sp_boot_info {
     uint64_t heap_va; // heap_size 0: no heap, no descriptor
     uint32_t heap_size;
     uint32_t region_count;
-    struct sp_boot_info_object regions[SP_MAX_REGIONS];
+    struct sp_boot_info_object regions[SP_BOOT_INFO_REGIONS]; // memory and devices
 };
 
 // Writes header and descriptors (DEN0077A "boot information protocol": seed, sealing key, identity, hwcap, hwcap2,
-// heap if there is one, the regions in manifest order) to the `size` bytes at `blob`, 8-byte aligned. Bytes behind the
+// heap if there is one, the regions in the given order) to the `size` bytes at `blob`, 8-byte aligned. Bytes behind the
 // blob stay as they are. Returns 0;
-// ERR_RANGE: does not fit, more regions than SP_MAX_REGIONS, or a name too long.
+// ERR_RANGE: does not fit, more regions than SP_BOOT_INFO_REGIONS, or a name too long.
 MUST_CHECK int sp_boot_info_build(void *blob, size_t size, const struct sp_boot_info *info);
 
 // Identification registers of the core, as read.

@@ -78,6 +78,16 @@ struct sp *sp_exception(struct spmc_core *core, struct sp *sp, uint64_t esr)
     return sp_stop(core, sp);
 }
 
+// PSCI_SYSTEM_RESET of the secure world (bl31/smc.c): EL3 does it at once.
+void spmc_reset(void)
+{
+    struct ffa_args args = { .x = { PSCI_SYSTEM_RESET } };
+
+    spmc_smc(&args);
+    log_error("EL3 does not reset the machine: 0x%llx", (unsigned long long)args.x[0]);
+    plat_fatal();
+}
+
 void spmc_report_init_error(const struct sp *sp, int32_t code)
 {
     log_error("partition %s (0x%x) failed to initialise and is stopped: FFA_ERROR %d",

@@ -18,9 +18,10 @@
 #include "string.h"
 #include "uuid.h"
 
-// Where the parts of a partition may lie: not in the lowest GiB (a NULL pointer with an offset faults)
+// Where the parts of a partition may lie: not in the lowest GiB (a NULL pointer with an offset faults), nor where memory that
+// others share is mapped
 #define SPACE_LOW (1ull << 30)
-#define SPACE_END (1ull << TABLES_VA_BITS)
+#define SPACE_END SP_SPACE_REGIONS_BASE
 #define GUARD_MAX 8 // 1 … 8 unmapped pages, a random number of them, between any two parts
 
 // What a partition finds above the first frame of its stack: it can wipe it there when it has used it.
@@ -45,6 +46,7 @@ struct load {
     uint64_t stack_va;
     uint64_t heap_va;
     uint64_t region_va[SP_MAX_REGIONS];
+    uint64_t device_va[SP_MAX_DEVICES];
 };
 
 // ---- Checks ----------------------------------------------------------------------------------------------------------
@@ -65,9 +67,24 @@ static const struct sp_manifest_range reserved[] = {
     { BL33_BASE, BL33_SIZE },
 };
 
+// The board's devices that manifests may name → `ranges`. Returns how many.
+static uint32_t list_devices(struct sp_manifest_range ranges[BOARD_MAX_REGIONS])
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < BOARD_MAX_REGIONS && board.regions[i].size != 0; i++) {
+        if (board.regions[i].kind == REGION_SP_DEVICE) {
+            ranges[count++] =
+                (struct sp_manifest_range){ board.regions[i].base, board.regions[i].size };
+        }
+    }
+    return count;
+}
+
 static int read_manifest(struct load *load, const uint8_t *dtb, size_t len)
 {
     const struct board_info *info = &load->handoff->board;
+    struct sp_manifest_range devices[BOARD_MAX_REGIONS];
     const struct sp_manifest_limits limits = {
         .version = SP_CONFIG_VERSION,
         .messaging = SP_CONFIG_MESSAGING,
@@ -75,6 +92,8 @@ static int read_manifest(struct load *load, const uint8_t *dtb, size_t len)
         .secure_ram = { SECURE_RAM_BASE, SECURE_RAM_SIZE },
         .reserved = reserved,
         .reserved_count = ARRAY_COUNT(reserved),
+        .devices = devices,
+        .device_count = list_devices(devices),
     };
     struct sp_manifest_error error;
     int err = sp_manifest_decode(dtb, len, &limits, &load->sp->config, &error);
@@ -179,9 +198,9 @@ static uint64_t place(struct places *places, uint64_t pages)
 }
 
 /*
- *   info_va   boot information RO │ guard │ image: RX, RO, RW │ guard │ stack RW │ guard │ heap RW │ guard │ regions …
+ *   info_va   boot information RO │ guard │ image: RX, RO, RW │ guard │ stack RW │ guard │ heap RW │ guard │ regions, devices …
  *
- * The first address is random over the whole half (27 bits), the distances a little: few tables, nothing to guess.
+ * The first address is random over that quarter (26 bits), the distances a little: few tables, nothing to guess.
  */
 static int choose_places(struct load *load)
 {
@@ -199,7 +218,10 @@ static int choose_places(struct load *load)
     for (uint32_t i = 0; i < config->region_count; i++) {
         most += config->regions[i].page_count;
     }
-    most += GUARD_MAX * (4 + SP_MAX_REGIONS); // at most 2^16 pages in all
+    for (uint32_t i = 0; i < config->device_count; i++) {
+        most += config->devices[i].page_count;
+    }
+    most += GUARD_MAX * (4 + SP_MAX_REGIONS + SP_MAX_DEVICES); // at most 2^16 pages in all
     places.next = SPACE_LOW + random[0] % ((SPACE_END - SPACE_LOW) / PAGE_SIZE - most) * PAGE_SIZE;
     places.random = random[1];
     load->info_va = place(&places, 1);
@@ -208,6 +230,9 @@ static int choose_places(struct load *load)
     load->heap_va = place(&places, config->heap_pages);
     for (uint32_t i = 0; i < config->region_count; i++) {
         load->region_va[i] = place(&places, config->regions[i].page_count);
+    }
+    for (uint32_t i = 0; i < config->device_count; i++) {
+        load->device_va[i] = place(&places, config->devices[i].page_count);
     }
     return 0;
 }
@@ -310,6 +335,21 @@ static int load_region(struct load *load, uint32_t index)
     return err;
 }
 
+// Registers of a device: Device-nGnRnE, never executable, at the physical addresses of the secure world.
+static int load_device(struct load *load, uint32_t index)
+{
+    const struct sp_device_region *device = &load->sp->config.devices[index];
+    uint64_t attrs =
+        (device->attributes & SP_REGION_WRITE) != 0 ? SP_SPACE_DEVICE_RW : SP_SPACE_DEVICE_RO;
+    int err = sp_space_map(&load->sp->space, load->device_va[index], device->base,
+                           device->page_count, attrs);
+
+    if (err != 0) {
+        log_error("package %s: device \"%s\" cannot be mapped", load->name, device->description);
+    }
+    return err;
+}
+
 // `size` (a multiple of 16) bytes of entropy; no 16 of them, which may be one key, are all zero.
 static int take_secret(struct load *load, void *to, size_t size)
 {
@@ -376,7 +416,7 @@ static int load_boot_info(struct load *load)
         .identity_va = secrets_va + offsetof(struct secrets, identity),
         .heap_va = load->heap_va,
         .heap_size = config->heap_pages * PAGE_SIZE,
-        .region_count = config->region_count,
+        .region_count = config->region_count + config->device_count,
     };
     uint8_t *page = take_and_map(load, load->info_va, 1, SP_SPACE_RO);
 
@@ -392,6 +432,13 @@ static int load_boot_info(struct load *load)
             .size = config->regions[i].page_count * PAGE_SIZE,
         };
     }
+    for (uint32_t i = 0; i < config->device_count; i++) {
+        info.regions[config->region_count + i] = (struct sp_boot_info_object){
+            .name = config->devices[i].description,
+            .va = load->device_va[i],
+            .size = config->devices[i].page_count * PAGE_SIZE,
+        };
+    }
     return sp_boot_info_build(page, PAGE_SIZE, &info);
 }
 
@@ -404,6 +451,9 @@ static int load_space(struct load *load)
     }
     for (uint32_t i = 0; err == 0 && i < load->sp->config.region_count; i++) {
         err = load_region(load, i);
+    }
+    for (uint32_t i = 0; err == 0 && i < load->sp->config.device_count; i++) {
+        err = load_device(load, i);
     }
     if (err == 0) {
         err = load_boot_info(load);
@@ -453,7 +503,7 @@ int sp_load(struct sp *sp, struct handoff_package *package, struct handoff *hand
     }
     give_keys(err == 0 ? load.secrets : NULL, package);
     if (err != 0) {
-        sp_space_destroy(&sp->space);
+        sp_space_destroy(&sp->space, false);
         memset(sp, 0, sizeof(*sp));
         return err;
     }

@@ -7,8 +7,8 @@
 
 #include "spmc_private.h"
 
-// The calls of a partition that are not FF-A (ffa_abi.h: TESSERA_TIMER_SET, TESSERA_WATCHDOG_KICK). True: x[0] was one, and
-// holds its result now.
+// The calls of a partition that are not FF-A (ffa_abi.h: TESSERA_TIMER_SET, TESSERA_WATCHDOG_KICK, TESSERA_INTERRUPT_DONE).
+// True: x[0] was one, and holds its result now.
 bool sp_timer_call(struct spmc_core *core, struct sp *sp, uint64_t *x);
 
 // This core's hardware timer fired, or another core left its deadlines to this one: makes every timer that is due an
@@ -16,8 +16,11 @@ bool sp_timer_call(struct spmc_core *core, struct sp *sp, uint64_t *x);
 void sp_timer_serve(struct spmc_core *core);
 
 // The running partition ends the turn of an interrupt: its next one comes no sooner than SPMC_TIMER_MIN_US from now, whatever
-// it set, and however long it took. So whom it interrupted has the core for that time.
+// it set, whatever its devices do, and however long it took. So whom it interrupted has the core for that time.
 void sp_timer_hold(struct spmc_core *core, struct sp *sp);
+
+// Interrupts of devices (SP_PENDING_DEVICE) came to this core for `sp`: they are pended, at once or when that time is over.
+void sp_timer_pend(struct spmc_core *core, struct sp *sp, uint32_t bits);
 
 // The last first entry is over, the normal world is next: what fired meanwhile, while nobody could be told, fires again.
 void sp_timer_boot_over(struct spmc_core *core);
@@ -40,7 +43,19 @@ void sp_timer_watchdog_start(struct spmc_core *core, struct sp *sp);
 void sp_timer_watchdog_resume(struct spmc_core *core, struct sp *sp);
 void sp_timer_watchdog_pause(struct spmc_core *core, struct sp *sp);
 
-// Whether the partition that runs here has used up its time.
-bool sp_timer_watchdog_bites(const struct spmc_core *core);
+// The core goes from one partition to another one of its chain: pause and resume, or start, at once. `from` without a watchdog
+// that counts is not touched.
+void sp_timer_watchdog_call(struct spmc_core *core, struct sp *from, struct sp *to);
+void sp_timer_watchdog_switch(struct spmc_core *core, struct sp *from, const struct sp *to);
+
+// The watchdog of `sp` while it has the core for an interrupt of its own, instead of the above: it counts to the end of that
+// turn, also while `sp` waits for a partition that it has called. So the normal world, which cannot take the core meanwhile,
+// has it back when that time is over, whatever `sp` does.
+void sp_timer_handler_start(struct spmc_core *core, const struct sp *sp);
+void sp_timer_handler_end(struct spmc_core *core);
+
+// Whether the partition that runs here has used up its time; whether who handles an interrupt here has. True once.
+bool sp_timer_watchdog_bites(struct spmc_core *core);
+bool sp_timer_handler_bites(struct spmc_core *core);
 
 #endif

@@ -30,9 +30,11 @@ SECTIONS
     }
     .bss (NOLOAD) : ALIGN(16) {
         __bss_start = .;
-        *(.bss.stacks)
-        *(.bss .bss.* COMMON)
-        . = ALIGN(4096);
+        *(.bss .bss.[a-zA-Z_]* COMMON) // small: shares the page of .data
+    }
+    .pages (NOLOAD) : ALIGN(4096) { // zeroed as .bss is
+        *(.bss..stacks) // two dots: no variable's own section has such a name
+        *(.bss..tables)
         __bss_end = .;
     }
     __image_end = .;

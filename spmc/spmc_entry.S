@@ -8,8 +8,16 @@
 #include "regs.h"
 #include "asm_offsets.h"
 #include "spmc_va.h"
+#include "spmc_window.h"
 
 #define BOOT_PAGES (SPMC_SIZE >> 12)
+
+// The entry code's own tables are needed only until spmc_mm_init has made the final ones: they are in the first pages of
+// what is the page pool afterwards
+#define BOOT_L1 PAGE_POOL_BASE
+#define BOOT_L2 (PAGE_POOL_BASE + 0x1000)
+#define BOOT_L3 (PAGE_POOL_BASE + 0x2000)
+#define BOOT_TABLES_SIZE 0x3000
 
 // Page descriptors: normal write-back (MAIR index 1), inner shareable, accessed, secure
 #define PAGE_BASE ((1 << 10) | (3 << 8) | (1 << 2) | 3)
@@ -40,20 +48,36 @@ spmc_entry:
     adr_l x1, __bss_end
     sub x1, x1, x0
     bl inv_range
+    mov_imm x0, BOOT_L1
+    mov x1, #BOOT_TABLES_SIZE
+    bl inv_range
     adr_l x0, __bss_start
     adr_l x1, __bss_end
-1:  stp xzr, xzr, [x0], #16
-    cmp x0, x1
-    b.lo 1b
+    bl zero_range
+    mov_imm x0, BOOT_L1
+    add x1, x0, #BOOT_TABLES_SIZE
+    bl zero_range
 
-    // Tables: one set serves both halves. L1[0] → L2[112…] → L3, 64 pages of the image by section.
-    adr_l x21, boot_l1
-    adr_l x22, boot_l2
-    adr_l x23, boot_l3
+    // Tables: one set serves both halves. L1[0] → L2 → L3: the pages of the image by section, and further up the stacks.
+    // The L2 entries of both point to the same L3, in which their places are different (spmc_mm.c asserts it).
+    mov_imm x21, BOOT_L1
+    mov_imm x22, BOOT_L2
+    mov_imm x23, BOOT_L3
     orr x0, x22, #3
     str x0, [x21, #(8 * (SPMC_BASE >> 30))]
     orr x0, x23, #3
     str x0, [x22, #(8 * ((SPMC_BASE >> 21) & 511))]
+    str x0, [x22, #(8 * ((SPMC_WINDOW_BASE >> 21) & 511))]
+    adr_l x0, spmc_stacks
+    mov_imm x1, PAGE_RW
+    orr x0, x0, x1
+    add x1, x23, #(8 * ((SPMC_STACKS_BASE >> 12) & 511))
+    mov x2, #BOARD_CORE_MAX
+1:  str x0, [x1, #8] // the entry before it, the guard page, stays invalid
+    add x1, x1, #16
+    add x0, x0, #4096
+    subs x2, x2, #1
+    b.ne 1b
     mov_imm x0, SPMC_BASE
     add x23, x23, #(8 * ((SPMC_BASE >> 12) & 511))
     adr_l x1, __rodata_start
@@ -79,7 +103,8 @@ spmc_entry:
  * In: x4 = linear core index; EL1h, MMU and caches off, DAIF masked. The boot core has finished spmc_main.
  * Out: calls spmc_core_start(core) at the linked address on the core's stack, then leaves to whom it returns.
  * Until the MMU is on nothing but code is read, which is in memory since BL2 cleaned it: what the other cores write is in
- * their caches. The entry code's tables serve again; the walker finds them coherently, wherever they are by now.
+ * their caches. The final tables serve both halves: the linear map's indices are those of the physical addresses, so in
+ * TTBR0 it is the identity map of this code, until spmc_mm_enter_core. The walker finds them coherently, wherever they are.
  * void spmc_entry_again(uint64_t zero, uint64_t zero, uint64_t zero, uint64_t zero, uint64_t core_index)
  */
     .global spmc_entry_again
@@ -90,7 +115,7 @@ spmc_entry_again:
     adr_l x0, spmc_vectors_0 // as above
     msr vbar_el1, x0
     isb
-    adr_l x21, boot_l1
+    adr_l x21, spmc_tables // the first one is the root
     mov x25, #1
 
 // x19 = physical address of the hand-off (boot), x20 = core index, x21 = level 1 table, x25 = 0: boot, 1: again
@@ -144,11 +169,11 @@ LOCALFUNC high_half
     mov x1, #CORE_SIZE
     madd x1, x20, x1, x0
     msr tpidr_el1, x1
-    adr_l x2, spmc_stacks
+    mov_imm x2, SPMC_STACKS_BASE
     add x3, x20, #1
-    add x2, x2, x3, lsl #13 // 8 KiB a core: a guard page below 4 KiB of stack
+    add x2, x2, x3, lsl #13 // SPMC_STACK_STRIDE: a guard page below 4 KiB of stack
     str x2, [x1, #CORE_STACK_TOP]
-    mov sp, x2 // its guard page is mapped until spmc_mm_enter_core
+    mov sp, x2
     msr spsel, #1
     mov_imm x2, (3 << 20) // CPACR_EL1.FPEN: libfdt may use SIMD while there is no normal world yet
     msr cpacr_el1, x2
@@ -204,14 +229,18 @@ LOCALFUNC inv_range
     ret
 ENDFUNC inv_range
 
-    .section .bss.boot_tables, "aw", %nobits
-    .balign 4096
-boot_l1: .space 4096
-boot_l2: .space 4096
-boot_l3: .space 4096
+/*
+ * Zeroes [x0, x1), multiples of 16. Clobbers x0. MMU off.
+ */
+LOCALFUNC zero_range
+1:  stp xzr, xzr, [x0], #16
+    cmp x0, x1
+    b.lo 1b
+    ret
+ENDFUNC zero_range
 
-    .section .bss.stacks, "aw", %nobits
+    .section .bss..stacks, "aw", %nobits
     .balign 4096
     .global spmc_stacks
-spmc_stacks:
-    .space BOARD_CORE_MAX * 8192
+spmc_stacks: // one page for each core; mapped at SPMC_STACKS_BASE only
+    .space BOARD_CORE_MAX * 4096

@@ -63,6 +63,15 @@ void spmc_irq_tell(uint32_t core_index)
     }
 }
 
+void spmc_irq_raise_sri(uint32_t core_index)
+{
+    int err = gic_secure_send_sri(core_index);
+
+    if (err != 0) {
+        log_error("core %u cannot be told of notifications (error %d)", core_index, err);
+    }
+}
+
 void spmc_irq_to_el3(void)
 {
     struct ffa_args args = { .x = { FFA_EL3_INTR_HANDLE } };

@@ -9,7 +9,7 @@
 
 #include "errors.h"
 
-#define SPMC_SGI_TIMERS 8 // to another core: deadlines came to you, look at the clock
+#define SPMC_SGI_TIMERS 9 // to another core: deadlines came to you, look at the clock
 
 // The bit of PSTATE (SPSR_I or SPSR_F) that keeps the normal world's interrupts from a partition and lets the SPMC's
 // through: const after spmc_irq_init.
@@ -31,6 +31,10 @@ void spmc_irq_program(uint64_t deadline);
 
 // Sends SPMC_SGI_TIMERS to another core.
 void spmc_irq_tell(uint32_t core_index);
+
+// Raises the schedule-receiver interrupt (GIC_SGI_SRI) of the normal world on core `core_index`: it comes when the normal
+// world runs there and lets it.
+void spmc_irq_raise_sri(uint32_t core_index);
 
 // Has EL3 take the interrupt of its own that is signalled to this core (FFA_EL3_INTR_HANDLE).
 void spmc_irq_to_el3(void);

@@ -5,11 +5,14 @@
 #include "ffa_dispatch.h"
 
 #include "barrier.h"
+#include "ffa_notify.h"
 #include "log.h"
 #include "page_pool.h"
 #include "panic.h"
 #include "platform.h"
 #include "regs.h"
+#include "sp_device.h"
+#include "sp_policy.h"
 #include "sp_timer.h"
 #include "spmc_irq.h"
 #include "spmc_mm.h"
@@ -60,6 +63,13 @@ static uint16_t id_allocate(void)
     return id;
 }
 
+// Whether something can happen to a partition while it runs, or wait for the end of its turn.
+static bool is_attended(const struct sp_config *config)
+{
+    return config->secure_timer || config->watchdog_ms != 0 || config->other_interrupts_queued ||
+           config->device_count != 0 || (config->properties & FFA_PROP_NOTIFICATION) != 0;
+}
+
 static void load_partitions(struct handoff *handoff)
 {
     for (uint32_t i = 0; i < handoff->package_count; i++) {
@@ -73,14 +83,22 @@ static void load_partitions(struct handoff *handoff)
             fatal("a partition package was refused", result);
         }
         sp->endpoint.version = sp->config.version;
-        sp->attended = sp->config.secure_timer || sp->config.watchdog_ms != 0 ||
-                       sp->config.other_interrupts_queued;
+        sp->attended = is_attended(&sp->config);
         spmc_sp_count++;
     }
     for (uint32_t i = 0; i < spmc_sp_count; i++) {
         spmc_sps[i].endpoint.id =
             spmc_sps[i].config.id != 0 ? spmc_sps[i].config.id : id_allocate();
         spmc_sp_ids[i] = spmc_sps[i].endpoint.id;
+    }
+}
+
+static void start_devices(struct spmc_core *core)
+{
+    int result = sp_device_init(core);
+
+    if (result != 0) {
+        fatal("a partition's interrupt was refused", result);
     }
 }
 
@@ -169,6 +187,9 @@ __attribute__((no_stack_protector)) struct sp *spmc_main(struct handoff *handoff
     }
     start_interrupts(core);
     load_partitions(handoff);
+    sp_policy_init();
+    ffa_notify_init();
+    start_devices(core);
     sort_partitions();
     fp_boot(handoff->board.core_count);
     spmc_secondary_register();

@@ -10,26 +10,26 @@
 #include "barrier.h"
 #include "bits.h"
 #include "board.h"
+#include "cache.h"
 #include "lock.h"
 #include "regs.h"
+#include "spmc_window.h"
 #include "tables.h"
 #include "tlb.h"
 
-#define TABLE_PAGES \
-    10 // root, 1 level 2 and 3 to 5 level 3 for the linear map, 2 for the window, the empty table
+#define TABLE_PAGES 9 // root, 1 level 2, 3 to 5 level 3 for the linear map, 1 for the window, empty
 #define WINDOW_PAGES 64 // normal-world pages mapped at once: one bit each in `used`
 #define GIC_BLOCK_SIZE \
     0x10000 // distributor; CPU interface of a GICv2: two pages of registers, in 64 KiB
-#define STACK_STRIDE 8192 // spmc_entry.S: a guard page below one page of stack, for each core
-
-// The last GiB of the half that the linear map is in
-#define WINDOW_BASE (SPMC_VA_OFFSET + (1ull << TABLES_VA_BITS) - (1ull << 30))
 
 extern char __text_start[], __rodata_start[], __data_start[], __image_end[]; // spmc.ld.S
 extern char spmc_stacks[];                                                   // spmc_entry.S
 
-static uint64_t table_pages[TABLE_PAGES][TABLES_ENTRIES] __attribute__((aligned(PAGE_SIZE)));
-static struct tables_fixed table_pool = { .pages = table_pages, .count = TABLE_PAGES };
+// The root is the first one: spmc_entry.S uses it for cores that come later
+extern uint64_t spmc_tables[TABLE_PAGES][TABLES_ENTRIES];
+uint64_t spmc_tables[TABLE_PAGES][TABLES_ENTRIES]
+    __attribute__((aligned(PAGE_SIZE), section(".bss..tables")));
+static struct tables_fixed table_pool = { .pages = spmc_tables, .count = TABLE_PAGES };
 
 // Const after spmc_mm_init
 static struct tables spmc_map;
@@ -37,9 +37,23 @@ static uint64_t empty_ttbr0; // a low half with nothing in it
 static uint64_t dram_base;
 static uint64_t dram_size;
 
+// The window: its first pages for buffers, behind them a piece for every core, for spmc_mm_zero. All of it in one last-level
+// table.
+#define PIECES_BASE (SPMC_WINDOW_BASE + WINDOW_PAGES * PAGE_SIZE)
+#define PIECE_SIZE ((uint64_t)SPMC_MM_ZERO_PIECE * PAGE_SIZE)
+#define PIECES_END (PIECES_BASE + BOARD_CORE_MAX * PIECE_SIZE)
+_Static_assert(PIECES_END <= SPMC_STACKS_BASE, "window, pieces and stacks have one table");
+_Static_assert(SPMC_BASE >> 21 == (SPMC_BASE + SPMC_SIZE - 1) >> 21,
+               "the entry code has one last-level table for the image");
+_Static_assert((SPMC_BASE + SPMC_SIZE - 1) % SPMC_WINDOW_SIZE < SPMC_STACKS_BASE % SPMC_WINDOW_SIZE,
+               "and the stacks have other places in it");
+_Static_assert(SPMC_BASE >> 21 != (SPMC_WINDOW_BASE - SPMC_VA_OFFSET) >> 21,
+               "the image is not where the window is");
+
 static struct {
     struct spinlock lock;
-    uint64_t used; // under lock, as are the window's entries of spmc_map
+    uint64_t used;   // under lock, as are the window's entries of spmc_map
+    uint32_t pieces; // under lock: those that a core has
 } window;
 
 static int map_linear(uint64_t pa, uint64_t size, uint64_t attrs)
@@ -66,9 +80,13 @@ static int map_own_image(void)
     if (err == 0) {
         err = map_image(__data_start, __image_end, TABLES_EL1_DATA);
     }
-    for (uint32_t i = 0; err == 0 && i < BOARD_CORE_MAX; i++) {
-        err =
-            tables_unmap(&spmc_map, (uintptr_t)spmc_stacks + (uint64_t)i * STACK_STRIDE, PAGE_SIZE);
+    if (err == 0) { // of the stacks one mapping is enough: that with guard pages
+        err = tables_unmap(&spmc_map, (uintptr_t)spmc_stacks, (uint64_t)BOARD_CORE_MAX * PAGE_SIZE);
+    }
+    for (uint64_t i = 0; err == 0 && i < BOARD_CORE_MAX; i++) {
+        err = tables_map(&spmc_map, SPMC_STACKS_BASE + i * SPMC_STACK_STRIDE + PAGE_SIZE,
+                         spmc_mm_pa(spmc_stacks) + i * PAGE_SIZE, PAGE_SIZE,
+                         TABLES_EL1_DATA | TABLES_PAGES);
     }
     return err;
 }
@@ -116,6 +134,18 @@ static int map_devices(void)
         }
     }
     return err;
+}
+
+// The window's table is there (map_own_image), so mapping in it cannot run out of memory later. A board with something of
+// its own at these addresses of the linear map is found here. No core walks these tables yet: what is unmapped again needs
+// no TLBI.
+static int check_window(void)
+{
+    const uint64_t size = SPMC_STACKS_BASE - SPMC_WINDOW_BASE;
+    int err = tables_map(&spmc_map, SPMC_WINDOW_BASE, PAGE_POOL_BASE, size,
+                         TABLES_EL1_RODATA | TABLES_PAGES);
+
+    return err != 0 ? err : tables_unmap(&spmc_map, SPMC_WINDOW_BASE, size);
 }
 
 // From the entry code's tables to the final ones. The pages under the running code and stack are the same in both; the
@@ -186,6 +216,9 @@ int spmc_mm_init(const struct handoff *handoff)
         err = map_devices();
     }
     if (err == 0) {
+        err = check_window();
+    }
+    if (err == 0) {
         err = switch_tables();
     }
     if (err == 0) {
@@ -203,12 +236,17 @@ void spmc_mm_unmap_boot(void)
     handoff->entropy_used = HANDOFF_ENTROPY_SIZE;
     err = tables_unmap(&spmc_map, (uintptr_t)handoff, HANDOFF_SIZE);
     assert(err == 0);
-    tlbi_va_all((uintptr_t)handoff);
+    tlbi_pages_all((uintptr_t)handoff, HANDOFF_SIZE / PAGE_SIZE);
 }
 
 bool spmc_mm_is_ns_ram(uint64_t pa, uint64_t size)
 {
     return size != 0 && range_inside(pa, size, dram_base, dram_size);
+}
+
+uint64_t spmc_mm_ns_ram_base(void)
+{
+    return dram_base;
 }
 
 // First of `pages` free slots of the window that follow each other; WINDOW_PAGES if there are none.
@@ -242,7 +280,7 @@ void *spmc_mm_map_ns(uint64_t pa, uint32_t pages)
     spin_lock(&window.lock);
     first = find_slots_locked(pages);
     if (first < WINDOW_PAGES) {
-        uint64_t va = WINDOW_BASE + (uint64_t)first * PAGE_SIZE;
+        uint64_t va = SPMC_WINDOW_BASE + (uint64_t)first * PAGE_SIZE;
 
         if (tables_map(&spmc_map, va, pa, size, TABLES_EL1_DATA | TABLES_NS | TABLES_PAGES) == 0) {
             window.used |= slot_mask(first, pages);
@@ -255,17 +293,74 @@ void *spmc_mm_map_ns(uint64_t pa, uint32_t pages)
 
 void spmc_mm_unmap_ns(void *va, uint32_t pages)
 {
-    uint32_t first = (uint32_t)(((uintptr_t)va - WINDOW_BASE) / PAGE_SIZE);
+    uint32_t first = (uint32_t)(((uintptr_t)va - SPMC_WINDOW_BASE) / PAGE_SIZE);
     int err;
 
-    assert((uintptr_t)va >= WINDOW_BASE && pages != 0 && pages <= WINDOW_PAGES &&
+    assert((uintptr_t)va >= SPMC_WINDOW_BASE && pages != 0 && pages <= WINDOW_PAGES &&
            first <= WINDOW_PAGES - pages);
     spin_lock(&window.lock);
     err = tables_unmap(&spmc_map, (uintptr_t)va, (uint64_t)pages * PAGE_SIZE);
     assert(err == 0);
-    for (uint32_t i = 0; i < pages; i++) {
-        tlbi_va_all((uintptr_t)va + (uint64_t)i * PAGE_SIZE);
-    }
+    tlbi_pages_all((uintptr_t)va, pages);
     window.used &= ~slot_mask(first, pages);
     spin_unlock(&window.lock);
+}
+
+// A core zeroes one piece at a time and is not interrupted, so there is always one left for it.
+static uint64_t piece_map(uint64_t pa, uint64_t size)
+{
+    uint32_t index;
+    uint64_t va;
+    int err;
+
+    spin_lock(&window.lock);
+    index = (uint32_t)__builtin_ctz(~window.pieces);
+    assert(index < BOARD_CORE_MAX);
+    va = PIECES_BASE + index * PIECE_SIZE;
+    err = tables_map(&spmc_map, va, pa, size, TABLES_EL1_DATA | TABLES_NS | TABLES_PAGES);
+    assert(err == 0);
+    window.pieces |= 1u << index;
+    spin_unlock(&window.lock);
+    return va;
+}
+
+static void piece_unmap(uint64_t va, uint64_t size)
+{
+    int err;
+
+    spin_lock(&window.lock);
+    err = tables_unmap(&spmc_map, va, size);
+    assert(err == 0);
+    tlbi_pages_all(va, (uint32_t)(size / PAGE_SIZE));
+    window.pieces &= ~(1u << (va - PIECES_BASE) / PIECE_SIZE);
+    spin_unlock(&window.lock);
+}
+
+static void zero_range(uintptr_t va, uint64_t size)
+{
+    cache_zero_range((void *)va, size);
+    // The zeros would be in this core's caches only: who reads past them (caches off, a device) must not find what was
+    // there, nor may it come back when the machine resets
+    cache_clean_range(va, size);
+}
+
+void spmc_mm_zero(uint64_t pa, uint32_t pages, bool ns)
+{
+    uint64_t left = (uint64_t)pages * PAGE_SIZE;
+
+    if (!ns) {
+        assert(range_inside(pa, left, PAGE_POOL_BASE, PAGE_POOL_SIZE));
+        zero_range((uintptr_t)spmc_mm_va(pa), left);
+        return;
+    }
+    assert(left == 0 || spmc_mm_is_ns_ram(pa, left));
+    while (left != 0) {
+        uint64_t size = left < PIECE_SIZE ? left : PIECE_SIZE;
+        uint64_t va = piece_map(pa, size);
+
+        zero_range(va, size);
+        piece_unmap(va, size);
+        pa += size;
+        left -= size;
+    }
 }

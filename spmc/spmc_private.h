@@ -18,10 +18,17 @@ struct spmc_core {
     uint64_t pac_key[2]; // APIAKey of the SPMC itself
     struct sp *fp_owner; // whose FP registers are live; NULL: the normal world's
     void *fp_nwd;        // where the normal world's are kept meanwhile (spmc_fp.S); set at boot
-    struct sp *
-        interrupted; // running here, but another partition has the core for an interrupt; else NULL
+    bool
+        attention; // something is to be done before this core goes back to the normal world (ffa_notify_leaving)
+    struct sp
+        *interrupted; // had the core, but another partition has it now for an interrupt; else NULL
+    uint32_t handled; // who has handled interrupts here in a row (bit i: spmc_sps[i])
     uint64_t watchdog_deadline; // of the partition that runs; 0: none
-    bool watchdog_bites;        // it has passed
+    uint64_t handler_deadline;  // of the turn of an interrupt, whoever runs in it; 0: none
+    uint64_t timers_deadline;   // the earliest of the partitions' that this core serves; 0: none
+    uint64_t programmed;        // the hardware timer's, the earliest of the three
+    bool watchdog_bites;        // the first has passed
+    bool handler_bites;         // the second has
     bool online;                // serves deadlines: under the lock of sp_timer.c
     bool asleep;                // in a suspend; under the same lock
     uint32_t index;
@@ -54,6 +61,9 @@ uint32_t spmc_read_features(void);
 // Tells EL3 where other cores come in, and keeps what the boot core has for comparison. Boot, before the first
 // FFA_MSG_WAIT.
 void spmc_secondary_register(void);
+
+// Has EL3 reset the machine, as the manifest of a partition that was just stopped wants it. Does not come back on a machine.
+void spmc_reset(void);
 
 // An exception of the SPMC itself: report and stop the machine. `frame`: x0 … x30, sp.
 _Noreturn void spmc_crash(const uint64_t *frame, uint64_t vector);

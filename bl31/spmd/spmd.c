@@ -70,13 +70,31 @@ static const struct spmd_route spmd_routes[SPMD_INDEX_MASK + 1] = {
     ROW(FFA_RUN)                     = {{ NORMAL_FORWARD, NORMAL_REFUSED },      { SPMC_REFUSED, SPMC_REFUSED }},
     ROW(FFA_MSG_SEND_DIRECT_REQ_32)  = {{ NORMAL_REQUEST, NORMAL_REQUEST },      { SPMC_DENIED, SPMC_DENIED }},
     ROW(FFA_MSG_SEND_DIRECT_RESP_32) = {{ NORMAL_FORWARD, NORMAL_FORWARD },      { SPMC_RESPONSE, SPMC_RESPONSE }},
+    ROW(FFA_MEM_DONATE_32)           = {{ NORMAL_FORWARD, NORMAL_FORWARD },      { SPMC_REFUSED, SPMC_REFUSED }},
+    ROW(FFA_MEM_LEND_32)             = {{ NORMAL_FORWARD, NORMAL_FORWARD },      { SPMC_REFUSED, SPMC_REFUSED }},
+    ROW(FFA_MEM_SHARE_32)            = {{ NORMAL_FORWARD, NORMAL_FORWARD },      { SPMC_REFUSED, SPMC_REFUSED }},
+    ROW(FFA_MEM_RETRIEVE_REQ_32)     = {{ NORMAL_FORWARD, NORMAL_FORWARD },      { SPMC_REFUSED, SPMC_REFUSED }},
+    ROW(FFA_MEM_RETRIEVE_RESP)       = {{ NORMAL_REFUSED, NORMAL_REFUSED },      { SPMC_COMPLETE, SPMC_REFUSED }},
+    ROW(FFA_MEM_RECLAIM)             = {{ NORMAL_FORWARD, NORMAL_REFUSED },      { SPMC_REFUSED, SPMC_REFUSED }},
+    ROW(FFA_MEM_FRAG_RX)             = {{ NORMAL_FORWARD, NORMAL_REFUSED },      { SPMC_COMPLETE, SPMC_REFUSED }},
+    ROW(FFA_MEM_FRAG_TX)             = {{ NORMAL_FORWARD, NORMAL_REFUSED },      { SPMC_COMPLETE, SPMC_REFUSED }},
     ROW(FFA_NORMAL_WORLD_RESUME)     = {{ NORMAL_REFUSED, NORMAL_REFUSED },      { SPMC_RESUME, SPMC_REFUSED }},
+    ROW(FFA_NOTIFICATION_BITMAP_CREATE) = {{ NORMAL_FORWARD, NORMAL_REFUSED },   { SPMC_REFUSED, SPMC_REFUSED }},
+    ROW(FFA_NOTIFICATION_BITMAP_DESTROY) = {{ NORMAL_FORWARD, NORMAL_REFUSED },  { SPMC_REFUSED, SPMC_REFUSED }},
+    ROW(FFA_NOTIFICATION_BIND)       = {{ NORMAL_FORWARD, NORMAL_REFUSED },      { SPMC_REFUSED, SPMC_REFUSED }},
+    ROW(FFA_NOTIFICATION_UNBIND)     = {{ NORMAL_FORWARD, NORMAL_REFUSED },      { SPMC_REFUSED, SPMC_REFUSED }},
+    ROW(FFA_NOTIFICATION_SET)        = {{ NORMAL_FORWARD, NORMAL_REFUSED },      { SPMC_REFUSED, SPMC_REFUSED }},
+    ROW(FFA_NOTIFICATION_GET)        = {{ NORMAL_FORWARD, NORMAL_REFUSED },      { SPMC_REFUSED, SPMC_REFUSED }},
+    ROW(FFA_NOTIFICATION_INFO_GET_32) = {{ NORMAL_FORWARD, NORMAL_FORWARD },     { SPMC_REFUSED, SPMC_REFUSED }},
+    ROW(FFA_RX_ACQUIRE)              = {{ NORMAL_FORWARD, NORMAL_REFUSED },      { SPMC_REFUSED, SPMC_REFUSED }},
     ROW(FFA_SPM_ID_GET)              = {{ NORMAL_SPM_ID, NORMAL_REFUSED },       { SPMC_SPM_ID, SPMC_REFUSED }},
+    ROW(FFA_MSG_SEND2)               = {{ NORMAL_FORWARD, NORMAL_REFUSED },      { SPMC_REFUSED, SPMC_REFUSED }},
     ROW(FFA_SECONDARY_EP_REGISTER_64) = {{ NORMAL_REFUSED, NORMAL_REFUSED },     { SPMC_REFUSED, SPMC_REGISTER }},
     ROW(FFA_PARTITION_INFO_GET_REGS) = {{ NORMAL_REFUSED, NORMAL_FORWARD },      { SPMC_REFUSED, SPMC_REFUSED }},
     ROW(FFA_EL3_INTR_HANDLE)         = {{ NORMAL_REFUSED, NORMAL_REFUSED },      { SPMC_HANDLE, SPMC_REFUSED }},
     ROW(FFA_ABORT_32)                = {{ NORMAL_REFUSED, NORMAL_REFUSED },      { SPMC_ABORT, SPMC_REFUSED }},
     ROW(FFA_MSG_SEND_DIRECT_REQ2)    = {{ NORMAL_REFUSED, NORMAL_REQUEST },      { SPMC_REFUSED, SPMC_DENIED }},
+    ROW(FFA_MSG_SEND_DIRECT_RESP2)   = {{ NORMAL_REFUSED, NORMAL_FORWARD },      { SPMC_REFUSED, SPMC_RESPONSE }},
     // clang-format on
 };
 
@@ -87,10 +105,11 @@ static const struct spmd_route spmd_routes[SPMD_INDEX_MASK + 1] = {
 // The exchange that carries FFA_VERSION (DEN0077A, framework messages 8 and 9)
 #define FRAMEWORK_VERSION_REQ (FFA_MSG_FRAMEWORK | FFA_FRAMEWORK_VERSION_REQ)
 
-// The version that the normal world negotiated, one for all of its cores. Any core may write it, when its FFA_VERSION
-// has been accepted; the SPMC orders such calls. Whoever reads it beside a write gets the old or the new one, and the
-// only things that depend on it are which of two sets of normal-world values it gets back, and SPM_ID_GET.
-static _Atomic uint32_t spmd_normal_version;
+// The version that the normal world negotiated, one for all of its cores (bits 31:0). Any core may write it, when its
+// FFA_VERSION has been accepted; the SPMC orders such calls and numbers them (bits 63:32), so that here the same one is the
+// last. Whoever reads it beside a write gets the old or the new one, and the only things that depend on it are which of
+// two sets of normal-world values it gets back, and SPM_ID_GET.
+static _Atomic uint64_t spmd_negotiated;
 
 // The normal world has made a call that EL3 answered itself. Any call but FFA_VERSION ends the negotiation (DEN0077A
 // 13.2.2); the SPMC sees to it for the calls that reach it, this for those that do not.
@@ -103,9 +122,26 @@ static bool is_64(uint64_t fid)
     return (fid & SMCCC_64) != 0;
 }
 
+static uint32_t normal_version(void)
+{
+    return (uint32_t)atomic_load_explicit(&spmd_negotiated, memory_order_relaxed);
+}
+
+// Numbers wrap around: who is less than half of them behind is earlier.
+static void record_version(uint32_t version, uint32_t number)
+{
+    uint64_t was = atomic_load_explicit(&spmd_negotiated, memory_order_relaxed);
+    uint64_t now = (uint64_t)number << 32 | version;
+
+    while (number - (uint32_t)(was >> 32) < BIT(31) &&
+           !atomic_compare_exchange_weak_explicit(&spmd_negotiated, &was, now, memory_order_relaxed,
+                                                  memory_order_relaxed)) {
+    }
+}
+
 void spmd_reset_version(void)
 {
-    atomic_store_explicit(&spmd_normal_version, FFA_VERSION_1_0, memory_order_relaxed);
+    atomic_store_explicit(&spmd_negotiated, FFA_VERSION_1_0, memory_order_relaxed);
     atomic_store_explicit(&spmd_version_fixed, false, memory_order_relaxed);
 }
 
@@ -121,7 +157,7 @@ static uint64_t version_ask(struct smc_frame *frame, uint64_t x1)
     // Asked for again, a version newer than ours comes to ours again, as it does in the SPMC
     uint32_t agreed = version < SPMD_FFA_VERSION ? version : SPMD_FFA_VERSION;
     if (atomic_load_explicit(&spmd_version_fixed, memory_order_relaxed) &&
-        agreed != atomic_load_explicit(&spmd_normal_version, memory_order_relaxed)) {
+        agreed != normal_version()) {
         (void)spmd_reply(frame, 0, 0);
         return (uint64_t)(int64_t)FFA_NOT_SUPPORTED;
     }
@@ -140,8 +176,7 @@ static uint64_t version_answered(struct smc_frame *frame, int32_t answer)
     uint32_t asked = (uint32_t)core->normal.frame.x[3]; // version_ask put it there
 
     if (answer >= 0) {
-        uint32_t version = asked < (uint32_t)answer ? asked : (uint32_t)answer;
-        atomic_store_explicit(&spmd_normal_version, version, memory_order_relaxed);
+        record_version(asked < (uint32_t)answer ? asked : (uint32_t)answer, (uint32_t)frame->x[4]);
     }
     core->state = SPMD_READY;
     (void)spmd_reply(frame, 0, 0);
@@ -152,8 +187,7 @@ static uint64_t version_answered(struct smc_frame *frame, int32_t answer)
 // An error of EL3 itself to the normal world; x8–x17 as in complete().
 static uint64_t refuse_normal(uint64_t fid, struct smc_frame *frame, int32_t code)
 {
-    if (is_64(fid) &&
-        atomic_load_explicit(&spmd_normal_version, memory_order_relaxed) >= FFA_VERSION_1_2) {
+    if (is_64(fid) && normal_version() >= FFA_VERSION_1_2) {
         for (unsigned int i = 8; i < 18; i++) {
             frame->x[i] = 0;
         }
@@ -172,7 +206,7 @@ static uint64_t answer_normal(enum from_normal action, uint64_t fid, uint64_t x1
     case NORMAL_ID:
         return spmd_reply(frame, FFA_SUCCESS_32, FFA_ID_NWD);
     case NORMAL_SPM_ID: // since 1.1
-        if (atomic_load_explicit(&spmd_normal_version, memory_order_relaxed) < FFA_VERSION_1_1) {
+        if (normal_version() < FFA_VERSION_1_1) {
             return refuse_normal(fid, frame, FFA_NOT_SUPPORTED);
         }
         return spmd_reply(frame, FFA_SUCCESS_32, FFA_ID_SPMC);
@@ -218,8 +252,7 @@ static uint64_t complete(uint64_t fid, struct smc_frame *frame, struct core *cor
 {
     const uint64_t *x8_to_x17 = &core->normal.frame.x[8];
 
-    if (is_64(fid | core->normal.frame.x[0]) &&
-        atomic_load_explicit(&spmd_normal_version, memory_order_relaxed) >= FFA_VERSION_1_2) {
+    if (is_64(fid | core->normal.frame.x[0]) && normal_version() >= FFA_VERSION_1_2) {
         x8_to_x17 = is_64(fid) ? &frame->x[8] : spmd_no_values;
     }
     frame->x[0] = fid;

@@ -28,14 +28,28 @@
 #define FFA_MSG_SEND_DIRECT_RESP_32 0x84000070
 #define FFA_MSG_SEND_DIRECT_RESP_64 0xc4000070
 #define FFA_MEM_DONATE_32 0x84000071
+#define FFA_MEM_DONATE_64 0xc4000071
 #define FFA_MEM_LEND_32 0x84000072
+#define FFA_MEM_LEND_64 0xc4000072
 #define FFA_MEM_SHARE_32 0x84000073
+#define FFA_MEM_SHARE_64 0xc4000073
 #define FFA_MEM_RETRIEVE_REQ_32 0x84000074
+#define FFA_MEM_RETRIEVE_REQ_64 0xc4000074
 #define FFA_MEM_RETRIEVE_RESP 0x84000075
 #define FFA_MEM_RELINQUISH 0x84000076
 #define FFA_MEM_RECLAIM 0x84000077
+#define FFA_MEM_FRAG_RX 0x8400007a
+#define FFA_MEM_FRAG_TX 0x8400007b
 #define FFA_NORMAL_WORLD_RESUME 0x8400007c
 #define FFA_NOTIFICATION_BITMAP_CREATE 0x8400007d
+#define FFA_NOTIFICATION_BITMAP_DESTROY 0x8400007e
+#define FFA_NOTIFICATION_BIND 0x8400007f
+#define FFA_NOTIFICATION_UNBIND 0x84000080
+#define FFA_NOTIFICATION_SET 0x84000081
+#define FFA_NOTIFICATION_GET 0x84000082
+#define FFA_NOTIFICATION_INFO_GET_32 0x84000083
+#define FFA_NOTIFICATION_INFO_GET_64 0xc4000083
+#define FFA_RX_ACQUIRE 0x84000084
 #define FFA_SPM_ID_GET 0x84000085
 #define FFA_MSG_SEND2 0x84000086
 #define FFA_SECONDARY_EP_REGISTER_64 0xc4000087
@@ -94,6 +108,13 @@
 #define FFA_PROP_DIRECT2_RECV 0x200
 #define FFA_PROP_DIRECT2_SEND 0x400
 
+// FFA_FEATURES (DEN0077A): feature ids, and properties of FFA_MEM_RETRIEVE_REQ (NS bit: also asked, w2)
+#define FFA_FEATURE_NPI 0x1 // notification pending interrupt
+#define FFA_FEATURE_SRI 0x2 // schedule receiver interrupt
+#define FFA_FEATURE_MEI 0x3 // managed exit interrupt
+#define FFA_FEATURE_RETRIEVE_NS_BIT 0x2
+#define FFA_FEATURE_RETRIEVE_HYPERVISOR 0x4
+
 // FFA_MEM_PERM_GET/SET: legal permission values
 #define FFA_PERM_NONE 4
 #define FFA_PERM_RX 3
@@ -119,6 +140,31 @@ struct ffa_partition_info {
 #define FFA_PARTITION_INFO_SIZE_1_0 8
 _Static_assert(sizeof(struct ffa_partition_info) == 24,
                "DEN0077A partition information descriptor");
+
+// Head of an indirect message in TX and RX (DEN0077A "FFA_MSG_SEND2"); senders before 1.2 have no UUID, 20 bytes. Readers
+// find the body by `offset`
+struct ffa_message_header {
+    uint32_t flags; // 0
+    uint32_t reserved;
+    uint32_t offset; // of the body from the head's first byte
+    uint16_t receiver;
+    uint16_t sender;
+    uint32_t size; // of the body
+    uint32_t reserved2;
+    uint32_t uuid[4];
+};
+#define FFA_MESSAGE_HEADER_SIZE_1_1 20
+_Static_assert(sizeof(struct ffa_message_header) == 40, "DEN0077A FFA_MSG_SEND2 message header");
+#define FFA_MSG_SEND2_DELAY 0x2 // w2: the schedule receiver interrupt may wait
+
+// Notifications: flags of BIND and SET (w2), sets of GET (w2), framework notifications (GET: w6 the SPMC's, w7 the hypervisor's)
+#define FFA_NOTIFICATION_PER_VCPU 0x1
+#define FFA_NOTIFICATION_DELAY 0x2
+#define FFA_NOTIFICATION_OF_SPS 0x1
+#define FFA_NOTIFICATION_OF_VMS 0x2
+#define FFA_NOTIFICATION_OF_SPMC 0x4
+#define FFA_NOTIFICATION_OF_HYPERVISOR 0x8
+#define FFA_NOTIFICATION_RX_FULL 0x1
 
 // Boot information blob (DEN0077A "boot information protocol", 1.1 and later). The address is in the register that
 // the manifest's gp-register-num names (Tessera: x0 if it names none … see partitions/README.md).
@@ -170,8 +216,11 @@ _Static_assert(sizeof(struct ffa_boot_info_desc) == 32, "DEN0077A boot informati
 // comes back, everything else stays. The range is the one in which Hafnium has such calls.
 #define TESSERA_TIMER_SET 0xff40 // w1: the timer fires that many microseconds from now; 0: never
 #define TESSERA_WATCHDOG_KICK 0xff41
-// Interrupt number (FFA_INTERRUPT, w2) of a partition's timer
+#define TESSERA_INTERRUPT_DONE 0xff42 // w1: the device interrupt that was served; it may come again
+// Interrupt numbers (FFA_INTERRUPT, w2) of a partition's timer, and of notifications that wait for it. Its devices' are
+// those of the interrupt controller
 #define TESSERA_INTERRUPT_TIMER 3
+#define TESSERA_INTERRUPT_NOTIFICATION 5
 #define TESSERA_BOOT_SEED_SIZE 64
 #define TESSERA_BOOT_KEY_SIZE 32
 

@@ -54,9 +54,4 @@
 #define TS_RPC_INVALID_RESPONSE_BODY (-7)
 #define TS_RPC_RESOURCE_FAILURE (-8)
 
-// Tessera: the reserved handle of a memory region that the partition's manifest names ("STAT" and
-// the region's number), for clients that cannot share memory. Bits 63:32 of a handle from
-// FFA_MEM_SHARE are never this.
-#define TS_RPC_STATIC_HANDLE 0x5354415400000000ULL
-
 #endif

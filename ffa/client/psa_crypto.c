@@ -27,6 +27,7 @@ static psa_status_t map_error(int error)
 {
     switch (error) {
     case ERR_RANGE:
+    case ERR_NO_MEMORY:
         return PSA_ERROR_INSUFFICIENT_MEMORY;
     default:
         return PSA_ERROR_COMMUNICATION_FAILURE;
@@ -42,6 +43,14 @@ psa_status_t psa_client_connect(struct ffa_transport *transport)
     if (error == ERR_NOT_FOUND) {
         return PSA_ERROR_DOES_NOT_EXIST;
     }
+    return error != 0 ? map_error(error) : PSA_SUCCESS;
+}
+
+psa_status_t psa_client_disconnect(void)
+{
+    int error = connected ? ts_rpc_close(&session) : 0;
+
+    connected = false;
     return error != 0 ? map_error(error) : PSA_SUCCESS;
 }
 

@@ -7,14 +7,26 @@
 #include "errors.h"
 #include "ffa/client/transport.h"
 
+struct transport_smc {
+    struct ffa_transport transport; // give the address of this to the client library
+    void *tx;
+};
+
+// Memory of the program for the transport: page-aligned, Normal write-back, mapped at its physical addresses, used for nothing else.
+struct transport_smc_memory {
+    void *shared; // for requests and responses
+    size_t shared_size;
+    void *tx; // one page each, for FFA_RXTX_MAP
+    void *rx;
+};
+
 // One SMC with x0 … x17 of `args`, in and out. EL1 or EL2 of the normal world.
 void smc_call(struct ffa_args *args);
 
-// Fills `transport`: calls by SMC as endpoint `id`, memory of `shared_size` bytes at `shared`
-// (mapped Normal, write-back) that the service knows as `shared_handle`. Negotiates FF-A 1.2 (once
+// Fills `t`: calls by SMC as the normal world's kernel. Negotiates FF-A 1.2 and maps RX and TX (once
 // per boot, before any other FF-A call).
-// ERR_NOT_SUPPORTED: the firmware has no FF-A; ERR_VERSION: it has another major version.
-MUST_CHECK int transport_smc_init(struct ffa_transport *transport, void *shared, size_t shared_size,
-                                  uint64_t shared_handle);
+// ERR_NOT_SUPPORTED: the firmware has no FF-A; ERR_VERSION: it has another major version; ERR_DENIED: it refuses RX and TX.
+MUST_CHECK int transport_smc_init(struct transport_smc *t,
+                                  const struct transport_smc_memory *memory);
 
 #endif

@@ -194,41 +194,87 @@ static int list_partitions(struct ffa_transport *transport, struct partition_lis
     return error;
 }
 
-// Asks the partition of `session` for version, service and memory. ERR_NOT_FOUND: it has no such
-// service.
-static int probe(struct ts_rpc_session *session, const uint32_t uuid[4])
+// One management call: w4 … w7 in `w`, of the answer out.
+static int manage(const struct ts_rpc_session *session, uint32_t opcode, uint32_t w[4])
 {
-    struct ffa_transport *transport = session->transport;
-    struct ffa_args args = { .x[3] = make_control(TS_RPC_INTERFACE_MANAGEMENT, TS_RPC_OP_VERSION) };
+    struct ffa_args args = { .x = { 0, 0, 0, make_control(TS_RPC_INTERFACE_MANAGEMENT, opcode),
+                                    w[0], w[1], w[2], w[3] } };
     int error = exchange(session, &args);
 
-    if (error != 0) {
-        return error;
+    for (size_t i = 0; error == 0 && i < 4; i++) {
+        w[i] = (uint32_t)args.x[4 + i];
     }
-    if ((uint32_t)args.x[4] != TS_RPC_VERSION) {
-        return ERR_VERSION;
+    return error;
+}
+
+// Asks the partition of `session` for version and service. ERR_NOT_FOUND: it has no such service.
+static int probe(struct ts_rpc_session *session, const uint32_t uuid[4])
+{
+    uint32_t version[4] = { 0 };
+    uint32_t service[4] = { uuid[0], uuid[1], uuid[2], uuid[3] };
+    int error = manage(session, TS_RPC_OP_VERSION, version);
+
+    if (error == 0 && version[0] != TS_RPC_VERSION) {
+        error = ERR_VERSION;
     }
-    args =
-        (struct ffa_args){ .x = { 0, 0, 0,
-                                  make_control(TS_RPC_INTERFACE_MANAGEMENT, TS_RPC_OP_SERVICE_INFO),
-                                  uuid[0], uuid[1], uuid[2], uuid[3] } };
-    error = exchange(session, &args);
-    if (error != 0) {
-        return error;
+    if (error == 0) {
+        error = manage(session, TS_RPC_OP_SERVICE_INFO, service);
     }
-    if ((uint32_t)args.x[4] != TS_RPC_SUCCESS) {
-        return ERR_NOT_FOUND;
+    if (error == 0 && service[0] != TS_RPC_SUCCESS) {
+        error = ERR_NOT_FOUND;
     }
-    session->interface = (uint8_t)args.x[5];
+    session->interface = (uint8_t)service[1];
+    return error;
+}
+
+// A management call about the session's memory. ERR_DENIED: the partition refuses.
+static int manage_memory(const struct ts_rpc_session *session, uint32_t opcode)
+{
+    uint32_t w[4] = { (uint32_t)session->handle, (uint32_t)(session->handle >> 32) };
+    int error = manage(session, opcode, w);
+
+    return error == 0 && w[0] != TS_RPC_SUCCESS ? ERR_DENIED : error;
+}
+
+// Shares the transport's memory, if it has some, and has it retrieved; nothing stays shared if that fails.
+static int share(struct ts_rpc_session *session)
+{
+    struct ffa_transport *transport = session->transport;
+
     if (transport->shared_size == 0) {
         return 0;
     }
-    args = (struct ffa_args){
-        .x = { 0, 0, 0, make_control(TS_RPC_INTERFACE_MANAGEMENT, TS_RPC_OP_RETRIEVE),
-               (uint32_t)transport->shared_handle, transport->shared_handle >> 32 }
-    };
-    error = exchange(session, &args);
-    return error == 0 && (uint32_t)args.x[4] != TS_RPC_SUCCESS ? ERR_DENIED : error;
+    session->handle = transport->shared_handle;
+    int error = transport->share != NULL
+                    ? transport->share(transport, session->partition, &session->handle)
+                    : 0;
+    if (error != 0) {
+        return error;
+    }
+    error = manage_memory(session, TS_RPC_OP_RETRIEVE);
+    if (error != 0 && transport->share != NULL &&
+        transport->reclaim(transport, session->handle) != 0) {
+        error = ERR_IO; // it has it, and says that it has not
+    }
+    return error;
+}
+
+int ts_rpc_close(const struct ts_rpc_session *session)
+{
+    struct ffa_transport *transport = session->transport;
+
+    if (transport->shared_size == 0) {
+        return 0;
+    }
+    int error = manage_memory(session, TS_RPC_OP_RELINQUISH);
+
+    if (transport->share == NULL) {
+        return error;
+    }
+    if (error == 0 || error == ERR_ABORTED || error == ERR_DENIED) {
+        error = transport->reclaim(transport, session->handle);
+    }
+    return error;
 }
 
 int ts_rpc_open(struct ts_rpc_session *session, struct ffa_transport *transport,
@@ -246,6 +292,9 @@ int ts_rpc_open(struct ts_rpc_session *session, struct ffa_transport *transport,
         int result = probe(&candidate, uuid);
 
         if (result == 0) {
+            result = share(&candidate);
+        }
+        if (result == 0) {
             *session = candidate;
         }
         if (result != ERR_NOT_FOUND) {
@@ -258,7 +307,7 @@ int ts_rpc_open(struct ts_rpc_session *session, struct ffa_transport *transport,
 int ts_rpc_invoke(const struct ts_rpc_session *session, struct ts_rpc_call *call)
 {
     struct ffa_transport *transport = session->transport;
-    uint64_t handle = transport->shared_size != 0 ? transport->shared_handle : TS_RPC_NO_MEMORY;
+    uint64_t handle = transport->shared_size != 0 ? session->handle : TS_RPC_NO_MEMORY;
 
     if (call->request_size > transport->shared_size) {
         return ERR_RANGE;

@@ -15,6 +15,7 @@
 // A service in a partition, found by ts_rpc_open().
 struct ts_rpc_session {
     struct ffa_transport *transport;
+    uint64_t handle; // of the transport's shared memory
     uint16_t partition;
     uint8_t interface;
 };
@@ -30,11 +31,15 @@ struct ts_rpc_call {
 };
 
 // Finds the service `uuid` (words as in ts_rpc_abi.h) in any partition that speaks the protocol,
-// makes sure that its version is ours and that it knows the transport's shared memory.
-// ERR_NOT_FOUND: nobody has it; ERR_VERSION: another version of the protocol; ERR_IO: FF-A refused
+// makes sure that its version is ours, shares the transport's memory with it and has it retrieved.
+// ERR_DENIED, ERR_NO_MEMORY: the memory was refused, by FF-A or by the partition; ERR_NOT_FOUND: nobody has it; ERR_VERSION: another version of the protocol; ERR_IO: FF-A refused
 // a call (the partition died, version not negotiated, …); ERR_BUSY: it stayed busy.
 MUST_CHECK int ts_rpc_open(struct ts_rpc_session *session, struct ffa_transport *transport,
                            const uint32_t uuid[4]);
+
+// Has the partition relinquish the memory and takes it back; the session is over, whatever comes of it. ERR_DENIED: FF-A does not
+// give it back; ERR_IO, ERR_BUSY: the partition did not answer, and has it still. A partition that has died has nothing any more.
+MUST_CHECK int ts_rpc_close(const struct ts_rpc_session *session);
 
 // Performs `call`. Returns 0 when the partition answered, whatever its status. ERR_IO, ERR_BUSY as
 // above; ERR_ABORTED: the partition has died; ERR_RANGE: request_size is larger than the shared

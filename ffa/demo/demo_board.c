@@ -88,7 +88,6 @@ void demo_mmu_on(void)
 {
     struct tables tables = { .pool = { .alloc = tables_fixed_alloc, .ctx = &pool } };
     char *uart = (char *)UART_NS_BASE;
-    char *shared = (char *)NS_COMM_BASE;
     int error = tables_init(&tables);
 
     if (error != 0) {
@@ -98,7 +97,5 @@ void demo_mmu_on(void)
     map(&tables, demo_rodata_start, demo_data_start, TABLES_EL1_RODATA);
     map(&tables, demo_data_start, demo_end, TABLES_EL1_DATA);
     map(&tables, uart, uart + 4096, TABLES_EL1_DEVICE);
-    map(&tables, shared, shared + NS_COMM_SIZE,
-        TABLES_EL1_DATA); // write-back, as the partition sees it
     mmu_enable_el1(&tables);
 }

@@ -23,6 +23,13 @@
 #define LIST_FIRST 3
 #define LIST_STRIDE (sizeof(struct ffa_partition_info) / sizeof(uint64_t))
 
+#define PAGE 4096
+
+// Memory that firmware and partitions see, too; the rest of the demo's pages is its own
+static uint8_t shared[4 * PAGE] __attribute__((aligned(PAGE)));
+static uint8_t tx[PAGE] __attribute__((aligned(PAGE)));
+static uint8_t rx[PAGE] __attribute__((aligned(PAGE)));
+
 static const char text[] = "The quick brown fox jumps over the lazy dog";
 static const uint8_t text_sha256[SHA256_SIZE] = {
     // of the text without its NUL; `printf '%s' "…" | sha256sum`
@@ -144,20 +151,26 @@ void demo_signature(void)
 
 void demo_main(void)
 {
-    struct ffa_transport transport;
+    static struct transport_smc smc;
+    struct transport_smc_memory memory = {
+        .shared = shared,
+        .shared_size = sizeof(shared),
+        .tx = tx,
+        .rx = rx,
+    };
 
     uart_init(&board.console);
     demo_mmu_on();
-    int error =
-        transport_smc_init(&transport, (void *)NS_COMM_BASE, NS_COMM_SIZE, TS_RPC_STATIC_HANDLE);
+    int error = transport_smc_init(&smc, &memory);
 
     if (error != 0) {
-        demo_fail("FFA_VERSION", error);
+        demo_fail("FFA_VERSION or FFA_RXTX_MAP", error);
     }
-    demo_list_partitions(&transport);
-    check("connecting to the crypto partition", psa_client_connect(&transport));
+    demo_list_partitions(&smc.transport);
+    check("connecting to the crypto partition", psa_client_connect(&smc.transport));
     demo_random_and_hash();
     demo_signature();
+    check("taking the shared memory back", psa_client_disconnect());
     demo_say("everything worked");
     demo_off();
 }

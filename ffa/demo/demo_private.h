@@ -22,7 +22,7 @@ _Noreturn void demo_fail(const char *what, int code);
 // Switches the machine off through PSCI.
 _Noreturn void demo_off(void);
 
-// Maps program, UART and the communication buffer, and switches MMU and caches on.
+// Maps program and UART, and switches MMU and caches on.
 void demo_mmu_on(void);
 
 // The three parts of the demo; each returns only if everything was right.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // crypto: PSA Crypto for the normal world, behind Trusted Services RPC. Joins the service to its
-// partition: entropy, shared memory, message loop.
+// partition: entropy, RX and TX, message loop.
 #include <string.h>
 
 #include "crypto_service.h"
@@ -49,17 +49,17 @@ int sp_main(void)
 {
     uint8_t seed[CRYPTO_SEED_SIZE];
     bool has_rndr = (sp_hwcap2() & SP_HWCAP2_RNG) != 0;
-    const struct sp_region *shared = sp_region_find("rpc");
-    int error = shared != NULL ? sp_seed_take(seed) : ERR_NOT_FOUND;
+    int error = sp_seed_take(seed);
 
+    if (error == 0) {
+        error = sp_rxtx_map(NULL, NULL); // to retrieve what clients share
+    }
     if (error == 0) {
         error = crypto_service_init(seed, has_rndr ? rndr_entropy : NULL);
     }
     if (error != 0) {
         return error;
     }
-    endpoint.shared = shared->base;
-    endpoint.shared_size = shared->size;
     sp_log("ready; instructions of the core in use:%s%s%s%s",
            (sp_hwcap() & SP_HWCAP_AES) != 0 ? " AES" : "",
            (sp_hwcap() & SP_HWCAP_SHA2) != 0 ? " SHA-256" : "",

@@ -38,6 +38,17 @@ static inline bool sp_message_is_64(const struct sp_message *message)
     return message->function == FFA_MSG_SEND_DIRECT_REQ_64;
 }
 
+// The larger message of FF-A 1.2 (FFA_MSG_SEND_DIRECT_REQ2, always 64-bit) and, in the same place, its answer.
+struct sp_message2 {
+    uint64_t arg[14]; // x4 … x17: in, the request; out, the response
+    uint64_t uuid
+        [2]; // x2, x3: of the service that is asked, one of this partition's, or 0: any. Not to be changed
+    uint64_t endpoints; // as in struct sp_message
+};
+
+// Answers one such message in place, like sp_handler.
+typedef void (*sp_handler2)(struct sp_message2 *message);
+
 // Written by the partition: prepares its service, then calls sp_run(), which does not return.
 // Called once, with the heap, the log and the boot information usable. Returning means that the
 // preparation failed: the code (ERR_*) is reported, the SPMC gets FFA_ERROR and stops the
@@ -48,6 +59,36 @@ int sp_main(void);
 // `handler` makes of it. FFA_RUN, FFA_INTERRUPT and framework messages are answered by the runtime.
 // Never returns.
 _Noreturn void sp_run(sp_handler handler);
+
+// Names the function that answers FFA_MSG_SEND_DIRECT_REQ2 (messaging-method bit 9 of the manifest). Before sp_run(). Without
+// one such a message is answered with NOT_SUPPORTED in x4 and zeros.
+void sp_message2_handler(sp_handler2 handler);
+
+// Called when the normal world gives the waiting partition time of a core (FFA_RUN), by the loop of sp_run() only, on the partition's stack.
+typedef void (*sp_cycles_handler_fn)(void);
+
+// Names that function; NULL: none, the time is given back. Before sp_run().
+void sp_cycles_handler(sp_cycles_handler_fn handler);
+
+// ---- Asking other partitions (sp_request.c) ----
+// The other's manifest must admit this partition, and this one's messaging-method the sending. Nobody asks whoever waits for
+// its answer: such a circle is ERR_BUSY. If the other yields, it is let run on until it answers.
+// ERR_INVALID: no such partition, or none that may be asked; ERR_DENIED: its manifest or this one's does not admit it, or a framework
+// message is being answered; ERR_BUSY: it works for somebody else; ERR_ABORTED: it has died, maybe of this request;
+// ERR_NOT_SUPPORTED: an FF-A version without this message; ERR_TIMEOUT: it yielded SP_REQUEST_RUNS times and its answer is lost.
+// Arguments are changed on success only.
+
+// Each yield is a full turn of the callee: one that needs more never ends, and its watchdog did not see that
+#define SP_REQUEST_RUNS 100000
+
+// A 64-bit direct request: x3 … x7 in `arg`, of the answer out.
+MUST_CHECK int sp_request(uint16_t partition, uint64_t arg[5]);
+
+// A 32-bit one: w3 … w7.
+MUST_CHECK int sp_request_32(uint16_t partition, uint32_t arg[5]);
+
+// FFA_MSG_SEND_DIRECT_REQ2: `uuid` of the service asked (two words as in x2, x3; NULL: any), x4 … x17 in `arg`.
+MUST_CHECK int sp_request2(uint16_t partition, const uint64_t uuid[2], uint64_t arg[14]);
 
 // One call to the SPMC (SVC): x0 … x17 of `args` in, and out. For version 1.2 64-bit calls that use
 // more than x7.
@@ -132,8 +173,35 @@ void sp_timer_handler(sp_timer_handler_fn handler);
 // normal world waits.
 MUST_CHECK int sp_watchdog_kick(void);
 
-// Gives the SPMC this partition's RX and TX buffers (one page each, in the partition's own memory)
-// and returns where they are. Once, before sp_run(). ERR_DENIED: the SPMC refused.
+// ---- Interrupts of devices and notifications (sp_interrupt.c) ----
+
+// Called for an interrupt `id` (of the interrupt controller) of a device in the manifest, by the loop of sp_run() only, on the
+// partition's stack, while the partition waits for a message. The interrupt stays masked until sp_interrupt_done(). The
+// normal world's interrupts wait meanwhile, and the watchdog ends what takes too long.
+typedef void (*sp_device_handler_fn)(uint32_t id);
+
+// Names that function; NULL: none, and such an interrupt stays masked. Before sp_run().
+void sp_device_handler(sp_device_handler_fn handler);
+
+// The device no longer asks for `id`: the interrupt may come again. ERR_INVALID: not one of this partition's, or it has not come;
+// ERR_NOT_SUPPORTED: the manifest has no device with interrupts.
+MUST_CHECK int sp_interrupt_done(uint32_t id);
+
+// Called when notifications (sp_notify.h) wait for this partition that it was not told of, at the end of one of its turns
+// or when it is given time; it should call sp_notify_get(). By the loop of sp_run() only, on the partition's stack.
+typedef void (*sp_notify_handler_fn)(void);
+
+// Names that function; NULL: none. Before sp_run().
+void sp_notify_handler(sp_notify_handler_fn handler);
+
+// ---- RX and TX buffers (sp_rxtx.c): needed for sp_mem.h and sp_notify.h's messages ----
+#define SP_RXTX_SIZE 4096 // bytes of each
+
+// Gives the SPMC this partition's RX and TX buffers (in the partition's own memory) and returns where they are; either
+// pointer may be NULL. Before sp_run(). ERR_DENIED: they are mapped already, or the SPMC refused.
 MUST_CHECK int sp_rxtx_map(const void **rx, void **tx);
+
+// Gives RX back to the SPMC, which fills it again then. What stood there must have been copied. ERR_DENIED: it was not full.
+MUST_CHECK int sp_rx_release(void);
 
 #endif

@@ -8,8 +8,8 @@
 
 #include "sp.h"
 
-#define SP_BOOT_BLOB_MAX 4096 // the SPMC gives one page
-#define SP_BOOT_MAX_REGIONS 8
+#define SP_BOOT_BLOB_MAX 4096  // the SPMC gives one page
+#define SP_BOOT_MAX_REGIONS 12 // memory-regions and device-regions of one manifest
 
 struct sp_boot {
     uintptr_t seed;        // address of TESSERA_BOOT_SEED_SIZE bytes

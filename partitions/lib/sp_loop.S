@@ -28,12 +28,41 @@
     mov x2, xzr
 .endm
 
-// _Noreturn void sp_loop(sp_handler handler)
-// In: x0 = handler, called with x0 = struct sp_message on this frame. x19 = handler and w20 … w23 =
-// function identifiers for as long as the partition lives.
+// FFA_MSG_SEND_DIRECT_REQ2 in x1 … x17 → handler2(&message) → x1 … x17 of the response
+.macro handle_message2
+    stp x4, x5, [sp, #SP_MESSAGE2_ARG]
+    stp x6, x7, [sp, #SP_MESSAGE2_ARG + 16]
+    stp x8, x9, [sp, #SP_MESSAGE2_ARG + 32]
+    stp x10, x11, [sp, #SP_MESSAGE2_ARG + 48]
+    stp x12, x13, [sp, #SP_MESSAGE2_ARG + 64]
+    stp x14, x15, [sp, #SP_MESSAGE2_ARG + 80]
+    stp x16, x17, [sp, #SP_MESSAGE2_ARG + 96]
+    stp x2, x3, [sp, #SP_MESSAGE2_UUID]
+    str x1, [sp, #SP_MESSAGE2_ENDPOINTS]
+    mov x0, sp
+    blr x24
+    ldp x4, x5, [sp, #SP_MESSAGE2_ARG]
+    ldp x6, x7, [sp, #SP_MESSAGE2_ARG + 16]
+    ldp x8, x9, [sp, #SP_MESSAGE2_ARG + 32]
+    ldp x10, x11, [sp, #SP_MESSAGE2_ARG + 48]
+    ldp x12, x13, [sp, #SP_MESSAGE2_ARG + 64]
+    ldp x14, x15, [sp, #SP_MESSAGE2_ARG + 80]
+    ldp x16, x17, [sp, #SP_MESSAGE2_ARG + 96]
+    ldr x1, [sp, #SP_MESSAGE2_ENDPOINTS]
+    ror w1, w1, #16
+    mov x2, xzr
+    mov x3, xzr
+.endm
+
+// _Noreturn void sp_loop(sp_handler handler, sp_handler2 handler2)
+// In: x0 = handler, called with x0 = struct sp_message on this frame; x1 = handler2, with struct sp_message2. x19 = handler,
+// x24 = handler2 and w20 … w23, w25, w26 = function identifiers for as long as the partition lives.
 FUNC sp_loop
-    sub sp, sp, #SP_LOOP_FRAME // struct ffa_args or struct sp_message, never both
+    sub sp, sp, #SP_LOOP_FRAME // struct ffa_args, sp_message or sp_message2, one at a time
     mov x19, x0
+    mov x24, x1
+    movw w25, FFA_MSG_SEND_DIRECT_REQ2
+    movw w26, FFA_MSG_SEND_DIRECT_RESP2
     movw w20, FFA_MSG_SEND_DIRECT_REQ_32
     movw w21, FFA_MSG_SEND_DIRECT_RESP_32
     movw w22, FFA_MSG_SEND_DIRECT_REQ_64
@@ -57,10 +86,17 @@ FUNC sp_loop
 
 .Lnot_32:
     cmp w0, w22
-    b.ne .Levent
+    b.ne .Lnot_64
     handle_message
     mov w0, w23
     zero_x8_x17 // part of a 64-bit response of version 1.2, and must be 0
+    b .Lnext
+
+.Lnot_64:
+    cmp w0, w25
+    b.ne .Levent
+    handle_message2
+    mov w0, w26
     b .Lnext
 
 .Levent:

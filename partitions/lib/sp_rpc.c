@@ -2,7 +2,7 @@
 //
 // Trusted Services RPC: control word → management call or service operation, memory handle →
 // bounded copies. Called by a partition's handler for each message. Trusts nothing of the message
-// but who sent it.
+// but who sent it. A handle is its owner's: together with another sender it names nothing.
 #include <string.h>
 
 #include "sp_rpc.h"
@@ -20,7 +20,8 @@ static void set_response(struct sp_message *message, uint32_t w4, uint32_t w5, u
     message->arg[4] = 0;
 }
 
-static void refuse(struct sp_message *message, int32_t status)
+// A status and nothing else
+static void answer_status(struct sp_message *message, int32_t status)
 {
     set_response(message, (uint32_t)status, 0, 0);
 }
@@ -36,10 +37,83 @@ static void answer_service_info(const struct sp_rpc_endpoint *endpoint, struct s
             return;
         }
     }
-    refuse(message, TS_RPC_NOT_FOUND);
+    answer_status(message, TS_RPC_NOT_FOUND);
 }
 
-static void answer_management(const struct sp_rpc_endpoint *endpoint, struct sp_message *message,
+static struct sp_rpc_memory *find_shared(struct sp_rpc_endpoint *endpoint, uint16_t owner,
+                                         uint64_t handle)
+{
+    for (size_t i = 0; i < SP_RPC_MEMORIES; i++) {
+        struct sp_rpc_memory *memory = &endpoint->memories[i];
+
+        if (memory->used && memory->handle == handle && memory->owner == owner) {
+            return memory;
+        }
+    }
+    return NULL;
+}
+
+// A free place for memory of `owner`, or NULL: it has as many as it may
+static struct sp_rpc_memory *find_place(struct sp_rpc_endpoint *endpoint, uint16_t owner)
+{
+    size_t left = owner == FFA_ID_NWD ? SP_RPC_MEMORIES_NWD : SP_RPC_MEMORIES_SP;
+    struct sp_rpc_memory *place = NULL;
+
+    for (size_t i = 0; i < SP_RPC_MEMORIES && left > 0; i++) {
+        struct sp_rpc_memory *memory = &endpoint->memories[i];
+
+        if (!memory->used) {
+            place = place != NULL ? place : memory;
+        } else if (memory->owner == owner) {
+            left--;
+        }
+    }
+    return left > 0 ? place : NULL;
+}
+
+static int32_t retrieve(struct sp_rpc_endpoint *endpoint, const struct sp_message *message)
+{
+    struct sp_mem_claim claim = {
+        .handle = make_handle(message),
+        .tag = (uint32_t)message->arg[3] | message->arg[4] << 32,
+        .owner = sp_message_source(message),
+        .kind = SP_MEM_SHARED,
+        .writable = true,
+    };
+    struct sp_rpc_memory *place = find_place(endpoint, claim.owner);
+    struct sp_mem_view view;
+
+    if (place == NULL) {
+        return TS_RPC_NOT_FOUND; // Trusted Services' own answer to this
+    }
+    if (sp_mem_retrieve(&claim, &view) != 0) {
+        return TS_RPC_TRANSPORT_LAYER;
+    }
+    if (view.size > SP_RPC_MEMORY_MAX) {
+        return sp_mem_relinquish(claim.handle) == 0 ? TS_RPC_INVALID_VALUE : TS_RPC_TRANSPORT_LAYER;
+    }
+    *place = (struct sp_rpc_memory){
+        .used = true, .owner = claim.owner, .handle = claim.handle, .view = view
+    };
+    return TS_RPC_SUCCESS;
+}
+
+static int32_t relinquish(struct sp_rpc_endpoint *endpoint, const struct sp_message *message)
+{
+    struct sp_rpc_memory *memory =
+        find_shared(endpoint, sp_message_source(message), make_handle(message));
+
+    if (memory == NULL) {
+        return TS_RPC_NOT_FOUND;
+    }
+    if (sp_mem_relinquish(memory->handle) != 0) {
+        return TS_RPC_TRANSPORT_LAYER;
+    }
+    *memory = (struct sp_rpc_memory){ .used = false };
+    return TS_RPC_SUCCESS;
+}
+
+static void answer_management(struct sp_rpc_endpoint *endpoint, struct sp_message *message,
                               uint32_t opcode)
 {
     switch (opcode) {
@@ -47,15 +121,16 @@ static void answer_management(const struct sp_rpc_endpoint *endpoint, struct sp_
         set_response(message, TS_RPC_VERSION, 0, 0);
         break;
     case TS_RPC_OP_RETRIEVE:
-    case TS_RPC_OP_RELINQUISH: // the manifest's region is always there; any other handle is nobody's
-        refuse(message,
-               make_handle(message) == TS_RPC_STATIC_HANDLE ? TS_RPC_SUCCESS : TS_RPC_NOT_FOUND);
+        answer_status(message, retrieve(endpoint, message));
+        break;
+    case TS_RPC_OP_RELINQUISH:
+        answer_status(message, relinquish(endpoint, message));
         break;
     case TS_RPC_OP_SERVICE_INFO:
         answer_service_info(endpoint, message);
         break;
     default:
-        refuse(message, TS_RPC_INVALID_VALUE);
+        answer_status(message, TS_RPC_INVALID_VALUE);
         break;
     }
 }
@@ -81,23 +156,29 @@ static sp_rpc_operation find_operation(const struct sp_rpc_service *service, uin
     return NULL;
 }
 
-// Size of the memory that `handle` names: TS_RPC_SUCCESS and *size, or the status that refuses it.
-static int32_t find_memory(const struct sp_rpc_endpoint *endpoint, uint64_t handle, size_t *size)
+// The memory that the message names: TS_RPC_SUCCESS, where it is and how many bytes of it are used; or the status that refuses it.
+static int32_t find_memory(struct sp_rpc_endpoint *endpoint, const struct sp_message *message,
+                           volatile void **base, size_t *size)
 {
-    if (handle == TS_RPC_NO_MEMORY) {
-        *size = 0;
-        return TS_RPC_SUCCESS;
+    uint64_t handle = make_handle(message);
+    size_t whole = 0;
+
+    *base = NULL;
+    if (handle != TS_RPC_NO_MEMORY) {
+        struct sp_rpc_memory *memory = find_shared(endpoint, sp_message_source(message), handle);
+
+        if (memory == NULL) {
+            return TS_RPC_NOT_FOUND;
+        }
+        *base = memory->view.base;
+        whole = memory->view.size;
     }
-    if (handle != TS_RPC_STATIC_HANDLE) {
-        return TS_RPC_NOT_FOUND;
-    }
-    *size = endpoint->shared_size < endpoint->buffer_size ? endpoint->shared_size
-                                                          : endpoint->buffer_size;
+    *size = whole < endpoint->buffer_size ? whole : endpoint->buffer_size;
     return TS_RPC_SUCCESS;
 }
 
 static void run_operation(const struct sp_rpc_endpoint *endpoint, struct sp_message *message,
-                          sp_rpc_operation run, size_t memory_size)
+                          sp_rpc_operation run, volatile void *memory, size_t memory_size)
 {
     struct sp_rpc_call call = {
         .source = sp_message_source(message),
@@ -109,7 +190,9 @@ static void run_operation(const struct sp_rpc_endpoint *endpoint, struct sp_mess
     };
 
     // The one read of memory that others can change meanwhile
-    memcpy(endpoint->request, (const void *)endpoint->shared, call.request_size);
+    if (call.request_size != 0) {
+        memcpy(endpoint->request, (const void *)memory, call.request_size);
+    }
 
     int32_t status = run(&call);
     size_t built = call.response_size <= memory_size ? call.response_size : memory_size;
@@ -118,39 +201,42 @@ static void run_operation(const struct sp_rpc_endpoint *endpoint, struct sp_mess
         status = TS_RPC_INTERNAL; // the operation broke its contract
     }
     if (status == TS_RPC_SUCCESS) {
-        memcpy((void *)endpoint->shared, endpoint->response, built);
+        if (built != 0) {
+            memcpy((void *)memory, endpoint->response, built);
+        }
         set_response(message, TS_RPC_SUCCESS, (uint32_t)call.status, (uint32_t)built);
     } else {
-        refuse(message, status);
+        answer_status(message, status);
     }
     memset(endpoint->request, 0, call.request_size);
     memset(endpoint->response, 0, built);
 }
 
-static void answer_service(const struct sp_rpc_endpoint *endpoint, struct sp_message *message,
+static void answer_service(struct sp_rpc_endpoint *endpoint, struct sp_message *message,
                            uint32_t interface, uint32_t opcode)
 {
+    volatile void *memory = NULL;
     size_t memory_size = 0;
 
     if (interface >= endpoint->service_count) {
-        refuse(message, TS_RPC_INVALID_VALUE);
+        answer_status(message, TS_RPC_INVALID_VALUE);
         return;
     }
     sp_rpc_operation run = find_operation(&endpoint->services[interface], opcode);
-    int32_t status = run != NULL ? find_memory(endpoint, make_handle(message), &memory_size)
-                                 : TS_RPC_INVALID_VALUE;
+    int32_t status =
+        run != NULL ? find_memory(endpoint, message, &memory, &memory_size) : TS_RPC_INVALID_VALUE;
 
     if (status == TS_RPC_SUCCESS && (uint32_t)message->arg[3] > memory_size) {
         status = TS_RPC_INVALID_VALUE;
     }
     if (status != TS_RPC_SUCCESS) {
-        refuse(message, status);
+        answer_status(message, status);
         return;
     }
-    run_operation(endpoint, message, run, memory_size);
+    run_operation(endpoint, message, run, memory, memory_size);
 }
 
-void sp_rpc_answer(const struct sp_rpc_endpoint *endpoint, struct sp_message *message)
+void sp_rpc_answer(struct sp_rpc_endpoint *endpoint, struct sp_message *message)
 {
     uint32_t control = (uint32_t)message->arg[0];
     uint32_t interface = control >> TS_RPC_INTERFACE_SHIFT & TS_RPC_INTERFACE_MASK;
@@ -158,7 +244,7 @@ void sp_rpc_answer(const struct sp_rpc_endpoint *endpoint, struct sp_message *me
 
     message->arg[0] = control; // comes back as it came
     if (sp_message_is_64(message) || (control & TS_RPC_RESERVED) != 0) {
-        refuse(message, TS_RPC_INVALID_VALUE);
+        answer_status(message, TS_RPC_INVALID_VALUE);
     } else if (interface == TS_RPC_INTERFACE_MANAGEMENT) {
         answer_management(endpoint, message, opcode);
     } else {

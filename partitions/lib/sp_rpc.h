@@ -7,6 +7,7 @@
 #define SP_RPC_H
 
 #include "sp.h"
+#include "sp_mem.h"
 #include "ts_rpc_abi.h"
 
 // One service call as its operation sees it. All memory is the partition's own, nobody else changes
@@ -38,21 +39,35 @@ struct sp_rpc_service {
     size_t row_count;
 };
 
+// Memory that clients share with the endpoint, at most so many at once of the normal world and of each of 8 partitions, so
+// that nobody takes another's place. Larger ones than SP_RPC_MEMORY_MAX are refused: they would use up the partition's quota.
+#define SP_RPC_MEMORIES_NWD 16
+#define SP_RPC_MEMORIES_SP 2
+#define SP_RPC_MEMORIES (SP_RPC_MEMORIES_NWD + 8 * SP_RPC_MEMORIES_SP)
+#define SP_RPC_MEMORY_MAX 0x40000
+
+struct sp_rpc_memory {
+    bool used;
+    uint16_t owner;
+    uint64_t handle;
+    struct sp_mem_view view; // the owner writes there at any time
+};
+
 // An endpoint: its services (interface id = index), private buffers for one request and one
-// response, and the memory shared with clients.
+// response, and the memory that clients share with it. Needs sp_rxtx_map(); a partition that takes
+// indirect messages, too, releases RX before it answers, or no memory is retrieved.
 struct sp_rpc_endpoint {
     const struct sp_rpc_service *services;
     size_t service_count; // ≤ 255
     uint8_t *request;
     uint8_t *response;
-    size_t buffer_size;    // of each of the two
-    volatile void *shared; // named by TS_RPC_STATIC_HANDLE; other worlds write there at any time
-    size_t shared_size;
+    size_t buffer_size; // of each of the two: of larger memory the rest is not used
+    struct sp_rpc_memory memories[SP_RPC_MEMORIES]; // zero at the start, then the endpoint's own
 };
 
 // Answers `message` in place. 64-bit messages get TS_RPC_INVALID_VALUE. The request's copy and as much
 // of the response as the operation declared (response_size) are wiped afterwards; what an operation
 // writes beyond that it wipes itself.
-void sp_rpc_answer(const struct sp_rpc_endpoint *endpoint, struct sp_message *message);
+void sp_rpc_answer(struct sp_rpc_endpoint *endpoint, struct sp_message *message);
 
 #endif

@@ -2,6 +2,8 @@
 //
 // What the message loop (sp_loop.S) does with everything that is not a partition message, and
 // sp_run() itself.
+#include <string.h>
+
 #include "sp_private.h"
 
 // DEN0077A "Framework messages": type of a request and of its answer
@@ -13,12 +15,23 @@
 #define FRAMEWORK_VM_DESTROYED 6
 #define FRAMEWORK_VM_DESTROYED_ACK 7
 
-static void set_wait(struct ffa_args *args)
+#define WAIT_KEEP_RX 1 // FFA_MSG_WAIT, w2: what stands in RX stays there until sp_rx_release()
+
+static sp_handler2 message2_handler;
+static sp_cycles_handler_fn cycles_handler;
+
+static void clear(struct ffa_args *args)
 {
     for (size_t i = 0; i < 8; i++) {
         args->x[i] = 0;
     }
+}
+
+static void set_wait(struct ffa_args *args)
+{
+    clear(args);
     args->x[0] = FFA_MSG_WAIT;
+    args->x[2] = WAIT_KEEP_RX;
 }
 
 // The partition keeps nothing for a core or a virtual machine, so power and virtual machine events
@@ -46,7 +59,7 @@ static void answer_framework(struct ffa_args *args)
         status = FFA_NOT_SUPPORTED;
         break;
     }
-    set_wait(args);
+    clear(args);
     args->x[0] = FFA_MSG_SEND_DIRECT_RESP_32;
     args->x[1] = (ids >> 16) | (ids << 16);
     args->x[2] = FFA_MSG_FRAMEWORK | type;
@@ -63,10 +76,13 @@ void sp_run_event(struct ffa_args *args)
         answer_framework(args);
         break;
     case FFA_INTERRUPT:
-        sp_time_interrupt((uint32_t)args->x[2]);
+        sp_interrupt((uint32_t)args->x[2]);
         set_wait(args);
         break;
-    case FFA_RUN: // cycles for background work, of which there is none
+    case FFA_RUN:
+        if (cycles_handler != NULL) {
+            cycles_handler();
+        }
         set_wait(args);
         break;
     default:
@@ -76,7 +92,24 @@ void sp_run_event(struct ffa_args *args)
     }
 }
 
+// For a manifest that offers such messages and a program that does not
+static void refuse_message2(struct sp_message2 *message)
+{
+    memset(message->arg, 0, sizeof(message->arg));
+    message->arg[0] = (uint32_t)FFA_NOT_SUPPORTED;
+}
+
+void sp_message2_handler(sp_handler2 handler)
+{
+    message2_handler = handler;
+}
+
+void sp_cycles_handler(sp_cycles_handler_fn handler)
+{
+    cycles_handler = handler;
+}
+
 void sp_run(sp_handler handler)
 {
-    sp_loop(handler);
+    sp_loop(handler, message2_handler != NULL ? message2_handler : refuse_message2);
 }

@@ -6,8 +6,7 @@
 
 static sp_timer_handler_fn timer_handler;
 
-// One call that is not FF-A (ffa_abi.h, TESSERA_*); its result as ERR_*.
-static int call(uint64_t number, uint64_t argument)
+int sp_time_call(uint64_t number, uint64_t argument)
 {
     struct ffa_args args = { .x = { number, argument } };
 
@@ -26,12 +25,12 @@ static int call(uint64_t number, uint64_t argument)
 
 int sp_timer_set(uint32_t delay_us)
 {
-    return call(TESSERA_TIMER_SET, delay_us);
+    return sp_time_call(TESSERA_TIMER_SET, delay_us);
 }
 
 int sp_watchdog_kick(void)
 {
-    return call(TESSERA_WATCHDOG_KICK, 0);
+    return sp_time_call(TESSERA_WATCHDOG_KICK, 0);
 }
 
 void sp_timer_handler(sp_timer_handler_fn handler)
@@ -39,9 +38,9 @@ void sp_timer_handler(sp_timer_handler_fn handler)
     timer_handler = handler;
 }
 
-void sp_time_interrupt(uint32_t id)
+void sp_time_interrupt(void)
 {
-    if (id == TESSERA_INTERRUPT_TIMER && timer_handler != NULL) {
+    if (timer_handler != NULL) {
         timer_handler();
     }
 }

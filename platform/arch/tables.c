@@ -5,19 +5,7 @@
 #include "tables.h"
 
 #include "barrier.h"
-#include "bits.h"
-
-#define LEVEL_FIRST 1
-#define LEVEL_LAST 3
-#define LEVEL_SHIFT(level) (39 - 9 * (level)) // 1: 1 GiB, 2: 2 MiB, 3: 4 KiB
-
-#define DESC_VALID 1ull
-#define DESC_BLOCK 1ull
-#define DESC_TABLE 3ull // and a page at level 3
-#define DESC_KIND 3ull
-#define DESC_AF (1ull << 10)      // no access flag faults
-#define DESC_SH_INNER (3ull << 8) // means nothing for Device memory
-#define DESC_ADDRESS 0x0000fffffffff000ull
+#include "tables_private.h"
 
 void *tables_fixed_alloc(void *ctx)
 {
@@ -35,44 +23,6 @@ void *tables_fixed_alloc(void *ctx)
     return page;
 }
 
-static uint64_t pa_of(const struct tables *tables, const uint64_t *page)
-{
-    return (uint64_t)(uintptr_t)page + (uint64_t)tables->va_to_pa;
-}
-
-static uint64_t *page_of(const struct tables *tables, uint64_t desc)
-{
-    return (uint64_t *)(uintptr_t)((desc & DESC_ADDRESS) - (uint64_t)tables->va_to_pa);
-}
-
-static unsigned int index_of(uint64_t va, unsigned int level)
-{
-    return (unsigned int)(va >> LEVEL_SHIFT(level)) & (TABLES_ENTRIES - 1);
-}
-
-// A walk on another core may read the entry at any time: one 64-bit store
-static void entry_write(uint64_t *entry, uint64_t desc)
-{
-    *(volatile uint64_t *)entry = desc;
-}
-
-// Deepest existing entry for `va`, and its level.
-static uint64_t *entry_find(const struct tables *tables, uint64_t va, unsigned int *level)
-{
-    uint64_t *table = tables->root;
-
-    *level = LEVEL_FIRST;
-    for (;;) {
-        uint64_t *entry = &table[index_of(va, *level)];
-
-        if (*level == LEVEL_LAST || (*entry & DESC_KIND) != DESC_TABLE) {
-            return entry;
-        }
-        table = page_of(tables, *entry);
-        (*level)++;
-    }
-}
-
 int tables_init(struct tables *tables)
 {
     uint64_t *root = tables->pool.alloc(tables->pool.ctx);
@@ -84,41 +34,9 @@ int tables_init(struct tables *tables)
     return ERR_NONE;
 }
 
-void tables_destroy(struct tables *tables)
-{
-    for (unsigned int i = 0; i < TABLES_ENTRIES; i++) {
-        uint64_t *second;
-
-        if ((tables->root[i] & DESC_KIND) != DESC_TABLE) {
-            continue;
-        }
-        second = page_of(tables, tables->root[i]);
-        for (unsigned int j = 0; j < TABLES_ENTRIES; j++) {
-            if ((second[j] & DESC_KIND) == DESC_TABLE) {
-                tables->pool.free(tables->pool.ctx, page_of(tables, second[j]));
-            }
-        }
-        tables->pool.free(tables->pool.ctx, second);
-    }
-    tables->pool.free(tables->pool.ctx, tables->root);
-    tables->root = NULL;
-}
-
 uint64_t tables_root_pa(const struct tables *tables)
 {
-    return pa_of(tables, tables->root);
-}
-
-// What all range functions ask of their range. The upper range ends at 2^64, where va + size is 0:
-// never computed.
-static int range_check(const struct tables *tables, uint64_t va, uint64_t size)
-{
-    uint64_t base = tables->upper ? ~0ull << TABLES_VA_BITS : 0;
-
-    if (size == 0 || !IS_ALIGNED(va, PAGE_SIZE) || !IS_ALIGNED(size, PAGE_SIZE)) {
-        return ERR_INVALID;
-    }
-    return range_inside(va, size, base, 1ull << TABLES_VA_BITS) ? ERR_NONE : ERR_RANGE;
+    return tables_pa_of(tables, tables->root);
 }
 
 // Only known bits, and never writable and executable. What EL0 can write, EL1 cannot execute in any
@@ -159,7 +77,7 @@ static unsigned int leaf_level(unsigned int level, uint64_t addresses, uint64_t 
 static size_t run_length(uint64_t va, uint64_t size, unsigned int level)
 {
     uint64_t wanted = size >> LEVEL_SHIFT(level);
-    size_t left = TABLES_ENTRIES - index_of(va, level);
+    size_t left = TABLES_ENTRIES - tables_index_of(va, level);
 
     return wanted < left ? (size_t)wanted : left;
 }
@@ -176,6 +94,27 @@ static size_t free_length(const uint64_t *entry, size_t count, unsigned int leve
     return count;
 }
 
+// Whether the entry maps memory itself.
+static bool is_leaf(uint64_t desc, unsigned int level)
+{
+    return (desc & DESC_VALID) != 0 && (level == LEVEL_LAST || (desc & DESC_KIND) != DESC_TABLE);
+}
+
+// How many of `count` pages from `entry` on go on where the one before ended, with its attributes.
+static uint32_t pages_alike(const uint64_t *entry, size_t count)
+{
+    uint64_t desc = entry[0];
+    uint32_t i;
+
+    for (i = 1; i < count; i++) {
+        desc += PAGE_SIZE;
+        if (entry[i] != desc) {
+            break;
+        }
+    }
+    return i;
+}
+
 // Counts the table pages that mapping needs. The last table counted at each level is remembered,
 // because on the unchanged tables the next step does not find it.
 static int map_plan(const struct tables *tables, uint64_t va, uint64_t pa, uint64_t size,
@@ -186,7 +125,7 @@ static int map_plan(const struct tables *tables, uint64_t va, uint64_t pa, uint6
     *page_count = 0;
     while (size != 0) {
         unsigned int level;
-        const uint64_t *entry = entry_find(tables, va, &level);
+        const uint64_t *entry = tables_entry_find(tables, va, &level);
         unsigned int leaf = leaf_level(level, va | pa, size, attrs);
         size_t run = run_length(va, size, leaf);
 
@@ -234,6 +173,7 @@ static bool pages_reserve(struct tables *tables, size_t count, uint64_t **chain)
     while (first != NULL && tables->pool.free != NULL) {
         uint64_t *next = (uint64_t *)(uintptr_t)first[0];
 
+        first[0] = 0;
         tables->pool.free(tables->pool.ctx, first);
         first = next;
     }
@@ -245,7 +185,7 @@ static void map_commit(struct tables *tables, uint64_t va, uint64_t pa, uint64_t
 {
     while (size != 0) {
         unsigned int level;
-        uint64_t *entry = entry_find(tables, va, &level);
+        uint64_t *entry = tables_entry_find(tables, va, &level);
         unsigned int leaf = leaf_level(level, va | pa, size, attrs);
         size_t run;
 
@@ -255,15 +195,15 @@ static void map_commit(struct tables *tables, uint64_t va, uint64_t pa, uint64_t
             chain = (uint64_t *)(uintptr_t)page[0];
             page[0] = 0;
             dsb_ishst(); // a walk that sees the link below must see the zeroes of the page
-            entry_write(entry, pa_of(tables, page) | DESC_TABLE);
-            entry = &page[index_of(va, level + 1)];
+            tables_entry_write(entry, tables_pa_of(tables, page) | DESC_TABLE);
+            entry = &page[tables_index_of(va, level + 1)];
         }
         run = run_length(va, size, leaf);
         if (leaf != LEVEL_LAST) {
             run = free_length(entry, run, leaf);
         }
         for (size_t i = 0; i < run; i++) {
-            entry_write(&entry[i], leaf_make(pa, attrs, leaf));
+            tables_entry_write(&entry[i], leaf_make(pa, attrs, leaf));
             pa += 1ull << LEVEL_SHIFT(leaf);
         }
         va += (uint64_t)run << LEVEL_SHIFT(leaf);
@@ -279,7 +219,7 @@ int tables_map(struct tables *tables, uint64_t va, uint64_t pa, uint64_t size, u
 {
     size_t page_count;
     uint64_t *chain;
-    int result = range_check(tables, va, size);
+    int result = tables_range_check(tables, va, size);
 
     if (result != ERR_NONE) {
         return result;
@@ -302,85 +242,142 @@ int tables_map(struct tables *tables, uint64_t va, uint64_t pa, uint64_t size, u
 }
 
 // Whether all of the range is mapped by entries that lie fully inside it and have the same `fixed`
-// bits as `attrs`.
+// bits as `attrs`. One walk per table, not per entry.
 static int mapped_check(const struct tables *tables, uint64_t va, uint64_t size, uint64_t attrs,
                         uint64_t fixed)
 {
     while (size != 0) {
         unsigned int level;
-        uint64_t desc = *entry_find(tables, va, &level);
+        const uint64_t *entry = tables_entry_find(tables, va, &level);
         uint64_t span = 1ull << LEVEL_SHIFT(level);
+        size_t run = run_length(va, size, level);
 
-        if ((desc & DESC_VALID) == 0) {
+        if ((*entry & DESC_VALID) == 0) {
             return ERR_NOT_FOUND;
         }
         if (!IS_ALIGNED(va, span) || size < span) {
             return ERR_DENIED;
         }
-        if (((desc ^ attrs) & fixed) != 0) {
-            return ERR_INVALID;
+        for (size_t i = 0; i < run; i++) {
+            if (!is_leaf(entry[i], level)) {
+                break; // the next round says what it is
+            }
+            if (((entry[i] ^ attrs) & fixed) != 0) {
+                return ERR_INVALID;
+            }
+            va += span;
+            size -= span;
         }
-        va += span;
-        size -= span;
     }
     return ERR_NONE;
+}
+
+// What entries of a checked range become: (entry & ~clear) | set.
+static void mapped_change(struct tables *tables, uint64_t va, uint64_t size, uint64_t clear,
+                          uint64_t set)
+{
+    while (size != 0) {
+        unsigned int level;
+        uint64_t *entry = tables_entry_find(tables, va, &level);
+        uint64_t span = 1ull << LEVEL_SHIFT(level);
+        size_t run = run_length(va, size, level);
+
+        for (size_t i = 0; i < run && is_leaf(entry[i], level); i++) {
+            tables_entry_write(&entry[i], (entry[i] & ~clear) | set);
+            va += span;
+            size -= span;
+        }
+    }
 }
 
 int tables_unmap(struct tables *tables, uint64_t va, uint64_t size)
 {
-    int result = range_check(tables, va, size);
+    int result = tables_range_check(tables, va, size);
 
     if (result == ERR_NONE) {
         result = mapped_check(tables, va, size, 0, 0);
     }
-    if (result != ERR_NONE) {
-        return result;
+    if (result == ERR_NONE) {
+        mapped_change(tables, va, size, ~0ull, 0);
     }
-    while (size != 0) {
-        unsigned int level;
-        uint64_t *entry = entry_find(tables, va, &level);
-
-        entry_write(entry, 0);
-        va += 1ull << LEVEL_SHIFT(level);
-        size -= 1ull << LEVEL_SHIFT(level);
-    }
-    return ERR_NONE;
+    return result;
 }
 
 int tables_set(struct tables *tables, uint64_t va, uint64_t size, uint64_t attrs)
 {
-    int result = range_check(tables, va, size);
+    const uint64_t fixed = TABLES_ATTRS & ~TABLES_PERMISSIONS & ~TABLES_SOFTWARE;
+    int result = tables_range_check(tables, va, size);
 
     if (result == ERR_NONE) {
         result = attrs_valid(attrs) ? ERR_NONE : ERR_INVALID;
     }
     if (result == ERR_NONE) {
-        result = mapped_check(tables, va, size, attrs, TABLES_ATTRS & ~TABLES_PERMISSIONS);
+        result = mapped_check(tables, va, size, attrs, fixed);
     }
-    if (result != ERR_NONE) {
-        return result;
+    if (result == ERR_NONE) {
+        mapped_change(tables, va, size, TABLES_PERMISSIONS, attrs & TABLES_PERMISSIONS);
     }
-    while (size != 0) {
-        unsigned int level;
-        uint64_t *entry = entry_find(tables, va, &level);
+    return result;
+}
 
-        entry_write(entry, leaf_make(*entry & DESC_ADDRESS, attrs, level));
-        va += 1ull << LEVEL_SHIFT(level);
-        size -= 1ull << LEVEL_SHIFT(level);
+int tables_mark(struct tables *tables, uint64_t va, uint64_t size, uint64_t bits, bool on)
+{
+    int result = tables_range_check(tables, va, size);
+
+    if (result == ERR_NONE) {
+        result = (bits & ~TABLES_SOFTWARE) == 0 ? ERR_NONE : ERR_INVALID;
     }
-    return ERR_NONE;
+    if (result == ERR_NONE) {
+        result = mapped_check(tables, va, size, 0, 0);
+    }
+    if (result == ERR_NONE) {
+        mapped_change(tables, va, size, bits, on ? bits : 0);
+    }
+    return result;
+}
+
+uint32_t tables_run(const struct tables *tables, uint64_t va, uint32_t max_pages, uint64_t *pa,
+                    uint64_t *attrs)
+{
+    uint64_t expected = 0; // the descriptor of a page, if the run goes on
+    uint32_t count = 0;
+
+    while (count < max_pages && tables_range_check(tables, va, PAGE_SIZE) == ERR_NONE) {
+        unsigned int level;
+        const uint64_t *entry = tables_entry_find(tables, va, &level);
+        uint64_t inside = va & ((1ull << LEVEL_SHIFT(level)) - 1);
+        uint32_t pages = (uint32_t)(((1ull << LEVEL_SHIFT(level)) - inside) >> PAGE_SHIFT);
+        uint64_t desc = (*entry | DESC_TABLE) + inside; // of a block: as if it was of pages
+
+        if ((*entry & DESC_VALID) == 0 || (count != 0 && desc != expected)) {
+            break;
+        }
+        if (count == 0) {
+            *pa = desc & DESC_ADDRESS;
+            *attrs = desc & TABLES_ATTRS;
+        }
+        pages = pages < max_pages - count ? pages : max_pages - count;
+        if (level == LEVEL_LAST) {
+            pages = pages_alike(
+                entry, run_length(va, (uint64_t)(max_pages - count) << PAGE_SHIFT, LEVEL_LAST));
+        }
+        count += pages;
+        va += (uint64_t)pages << PAGE_SHIFT;
+        expected = desc + ((uint64_t)pages << PAGE_SHIFT);
+    }
+    return count;
 }
 
 int tables_query(const struct tables *tables, uint64_t va, uint64_t *pa, uint64_t *attrs)
 {
     unsigned int level;
     uint64_t desc;
-    int result = range_check(tables, ALIGN_DOWN(va, PAGE_SIZE), PAGE_SIZE);
+    int result = tables_range_check(tables, ALIGN_DOWN(va, PAGE_SIZE), PAGE_SIZE);
 
     if (result != ERR_NONE) {
         return result;
     }
-    desc = *entry_find(tables, va, &level);
+    desc = *tables_entry_find(tables, va, &level);
     if ((desc & DESC_VALID) == 0) {
         return ERR_NOT_FOUND;
     }

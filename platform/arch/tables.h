@@ -30,11 +30,17 @@
 #define TABLES_PXN (1ull << 53)     // EL1 cannot execute (RES0 at EL3)
 #define TABLES_UXN (1ull << 54)     // EL0 cannot execute; at EL3: XN
 #define TABLES_XN (TABLES_PXN | TABLES_UXN)
+// Two bits that the hardware leaves to software (DDI0487 D8.3.2, bits 58:55 of a block or page): their meaning is the
+// owner's of the tables (sp_space.h). Changing them needs no TLB maintenance.
+#define TABLES_OWNED (1ull << 55)
+#define TABLES_BUSY (1ull << 56)
+#define TABLES_SOFTWARE (TABLES_OWNED | TABLES_BUSY)
 #define TABLES_PAGES \
     (1ull << 58) // not in the descriptor: tables_map makes 4 KiB pages only, for tables_set later
 
-#define TABLES_ATTRS \
-    (TABLES_TYPE | TABLES_NS | TABLES_USER | TABLES_RO | TABLES_NG | TABLES_GUARDED | TABLES_XN)
+#define TABLES_ATTRS                                                                              \
+    (TABLES_TYPE | TABLES_NS | TABLES_USER | TABLES_RO | TABLES_NG | TABLES_GUARDED | TABLES_XN | \
+     TABLES_SOFTWARE)
 #define TABLES_PERMISSIONS \
     (TABLES_USER | TABLES_RO | TABLES_GUARDED | TABLES_XN) // what tables_set may change
 
@@ -53,8 +59,8 @@
 #define TABLES_ENTRIES 512 // of 8 bytes: one page
 
 // Where table pages come from. `alloc` gives a zeroed, 4 KiB aligned page or NULL; `free` (may be
-// NULL if nothing is ever given back: boot pools) takes one back. Both get `ctx`. tables_map gives
-// back pages when the pool turns out too small.
+// NULL if nothing is ever given back: boot pools) takes one back, which is all zero again. Both get
+// `ctx`. tables_map gives back pages when the pool turns out too small.
 struct tables_pool {
     void *(*alloc)(void *ctx);
     void (*free)(void *ctx, void *page);
@@ -83,10 +89,9 @@ void *tables_fixed_alloc(void *ctx);
 // ERR_NO_MEMORY.
 MUST_CHECK int tables_init(struct tables *tables);
 
-// Gives all table pages, root included, back to the pool (pool.free must be there); what was mapped
-// is not touched. The caller has made sure that no core walks them (TTBR changed, TLB dropped).
-// `root` is NULL afterwards.
-void tables_destroy(struct tables *tables);
+// Unmaps everything: no walk that starts later gets past the root. The table pages below stay what
+// they are; whoever owns all pages of `pool` takes them back when the TLB entries are dropped.
+void tables_clear(struct tables *tables);
 
 // Physical address of the root, for TTBRn.
 uint64_t tables_root_pa(const struct tables *tables);
@@ -105,7 +110,8 @@ MUST_CHECK int tables_map(struct tables *tables, uint64_t va, uint64_t pa, uint6
 MUST_CHECK int tables_unmap(struct tables *tables, uint64_t va, uint64_t size);
 
 // Gives mapped [va, va + size) new permissions. Type, NS and NG must be those it has (changing them
-// needs break-before-make: unmap, drop the TLB, map). The caller drops the TLB entries afterwards.
+// needs break-before-make: unmap, drop the TLB, map); the software bits stay what they are, whatever
+// is given. The caller drops the TLB entries afterwards.
 // ERR_INVALID (also: type, NS or NG differ), ERR_RANGE, ERR_NOT_FOUND, ERR_DENIED as tables_unmap.
 MUST_CHECK int tables_set(struct tables *tables, uint64_t va, uint64_t size, uint64_t attrs);
 
@@ -113,5 +119,38 @@ MUST_CHECK int tables_set(struct tables *tables, uint64_t va, uint64_t size, uin
 // TABLES_PAGES). `pa` and `attrs` may be NULL; written only on success. ERR_RANGE, ERR_NOT_FOUND.
 MUST_CHECK int tables_query(const struct tables *tables, uint64_t va, uint64_t *pa,
                             uint64_t *attrs);
+
+// Sets (`on`) or clears the software bits `bits` of mapped [va, va + size); all else stays. No TLB
+// maintenance is needed. ERR_INVALID (also: other bits than TABLES_SOFTWARE), ERR_RANGE,
+// ERR_NOT_FOUND, ERR_DENIED as tables_unmap.
+MUST_CHECK int tables_mark(struct tables *tables, uint64_t va, uint64_t size, uint64_t bits,
+                           bool on);
+
+// How many pages from `va` (page aligned) on are mapped, follow each other in physical memory and
+// have the same attributes, at most `max_pages`; where the first one is, and with which attributes.
+// 0: the page at `va` is not mapped, or no address of these tables; then nothing is written.
+MUST_CHECK uint32_t tables_run(const struct tables *tables, uint64_t va, uint32_t max_pages,
+                               uint64_t *pa, uint64_t *attrs);
+
+// Table pages that no walk starting at the root finds any more; see tables_detach.
+#define TABLES_DETACH_MAX 4
+struct tables_detached {
+    uint64_t va;
+    uint64_t size;
+    uint64_t *second[TABLES_DETACH_MAX]; // level 2 tables, NULL: there was none
+};
+
+// Unmaps [va, va + size) with all tables below the root's entries for it, in a few stores whatever
+// the size. The caller promises that nothing outside of the range is mapped through these entries of
+// 1 GiB each. Then it drops the TLB entries of the range, those of the walks' steps too (not "last
+// level" only), and then, when no walk can be on its way through the tables any more, calls
+// tables_release(). ERR_INVALID, ERR_RANGE as tables_unmap; ERR_RANGE also: it touches more than
+// TABLES_DETACH_MAX entries. Pages of the range may be unmapped already.
+MUST_CHECK int tables_detach(struct tables *tables, uint64_t va, uint64_t size,
+                             struct tables_detached *detached);
+
+// Clears the detached tables and gives them back to the pool, all zero. Looks only at what was
+// mapped.
+void tables_release(struct tables *tables, const struct tables_detached *detached);
 
 #endif

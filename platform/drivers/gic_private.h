@@ -30,7 +30,8 @@
 #define GICD_NSACR 0xe00
 #define GICD_SGIR 0xf00 // GICv2; bits 25:24 = 0: to the targets in 23:16; bit 15 = 0: as group 0
 #define GICD_SGIR_TARGET_SHIFT 16
-#define GICD_CPENDSGIR 0xf10 // GICv2; a byte for each SGI, a bit for each sender
+#define GICD_SGIR_NSATT BIT(15) // secure writes: only where the SGI is of group 1
+#define GICD_CPENDSGIR 0xf10    // GICv2; a byte for each SGI, a bit for each sender
 #define GICD_SPENDSGIR 0xf20
 #define GICD_IROUTER 0x6000 // GICv3
 
@@ -128,5 +129,6 @@ enum gic_owner gicv3_secure_owner(void);
 uint32_t gicv3_secure_acknowledge(void);
 void gicv3_secure_end(uint32_t acknowledged);
 void gicv3_secure_send_sgi(uint32_t core_index, uint32_t id);
+void gicv3_secure_send_sri(uint32_t core_index);
 
 #endif

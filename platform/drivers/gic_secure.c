@@ -208,3 +208,18 @@ int gic_secure_send_sgi(uint32_t core_index, uint32_t id)
     }
     return ERR_NONE;
 }
+
+int gic_secure_send_sri(uint32_t core_index)
+{
+    if (core_index >= board.core_max) {
+        return ERR_RANGE;
+    }
+    dsb_sy(); // as above
+    if (v3) {
+        gicv3_secure_send_sri(core_index);
+    } else {
+        mmio_write32(board.gicd_base + GICD_SGIR, (1u << (GICD_SGIR_TARGET_SHIFT + core_index)) |
+                                                      (uint32_t)GICD_SGIR_NSATT | GIC_SGI_SRI);
+    }
+    return ERR_NONE;
+}

@@ -95,3 +95,11 @@ void gicv3_secure_send_sgi(uint32_t core_index, uint32_t id)
     write_icc_sgi1r_el1(gicv3_sgi_value(core_index, id));
     isb();
 }
+
+// ICC_ASGI1R_EL1: group 1 of the other security state (IHI0069 12.2.11). The distributor lets it pass only if the SGI is of
+// that group on the target; GICR_NSACR is about the normal world's requests and does not matter here.
+void gicv3_secure_send_sri(uint32_t core_index)
+{
+    write_icc_asgi1r_el1(gicv3_sgi_value(core_index, GIC_SGI_SRI));
+    isb();
+}

@@ -5,9 +5,12 @@
 //   owner        │ interrupts                               │ GICv3              │ GICv2
 //   ─────────────┼──────────────────────────────────────────┼────────────────────┼────────
 //   EL3          │ SGI 15                                   │ group 0            │ group 0
-//   SPMC         │ SGIs 8–14, PPI 29 (secure timer), SPIs   │ secure group 1     │ group 0
+//   SPMC         │ SGIs 9–14, PPI 29 (secure timer), SPIs   │ secure group 1     │ group 0
 //                │ that gic_secure_configure() takes        │                    │
 //   normal world │ all others                               │ non-secure group 1 │ group 1
+//
+// SGI 8 of the normal world's is the schedule-receiver interrupt (DEN0077A "Notifications"): the normal world enables and
+// handles it as its own, and the SPMC sends it (gic_secure_send_sri).
 //
 // A GICv2 has two groups only, so EL3 and the SPMC share one there and tell theirs by the number. Priorities: a lower
 // value comes first; the normal world cannot set one below 0x80 and masks none below that (IHI0069 4.8.6, IHI0048 3.8).
@@ -17,7 +20,8 @@
 #include <stdint.h>
 
 #define GIC_SGI_EL3 15         // = PARK_SGI of every board
-#define GIC_SGI_SECURE_FIRST 8 // of the SPMC
+#define GIC_SGI_SRI 8          // the normal world's, sent by the SPMC
+#define GIC_SGI_SECURE_FIRST 9 // of the SPMC
 #define GIC_SGI_SECURE_LAST 14
 #define GIC_PPI_SECURE_TIMER 29 // CNTPS_*_EL1 of the core (BSA, table of PPIs)
 #define GIC_SPI_FIRST 32

@@ -59,9 +59,14 @@ MUST_CHECK int gic_secure_configure(uint32_t id, bool edge, uint32_t priority);
 // disable does not count (else it does, everywhere, on return).
 MUST_CHECK int gic_secure_enable(uint32_t id, uint32_t core_index, bool on);
 
-// Sends SGI `id` (8–14) to core `core_index`, the own one too. All stores before it are visible to the core when it
+// Sends SGI `id` (9–14) to core `core_index`, the own one too. All stores before it are visible to the core when it
 // arrives. Nothing happens if that core is off; in a suspend it wakes. ERR_RANGE: no such core; ERR_DENIED: not an SGI
 // of the SPMC.
 MUST_CHECK int gic_secure_send_sgi(uint32_t core_index, uint32_t id);
+
+// Sends GIC_SGI_SRI, an SGI of the normal world, to core `core_index`: pending there until the normal world takes it,
+// which sees everything that was stored before. Nothing happens while that SGI is not the normal world's (never, after
+// EL3's gic_core_on). ERR_RANGE: no such core.
+MUST_CHECK int gic_secure_send_sri(uint32_t core_index);
 
 #endif

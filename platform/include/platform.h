@@ -26,6 +26,8 @@ enum region_kind {
     REGION_SECURE_DEVICE,
     REGION_NS_DEVICE,
     REGION_SECURE_FLASH, // readable as memory
+    REGION_SP_DEVICE, // a partition's manifest may name it, then it is that partition's alone: no image of the
+    // firmware uses or maps it. That the normal world cannot reach it is the board's business
 };
 
 // One physical region; [base, base + size), both multiples of 4 KiB.

@@ -13,6 +13,7 @@
 #include "ffa/abi/smccc.h"
 #include "ffa/client/psa_client.h"
 #include "platform/boards/qemu_virt/board.h"
+#include "tests/harness/harness_mem.h"
 #include "tests/harness/transport_harness.h"
 #include "tests/target/sp_peer/peer_proto.h"
 
@@ -25,6 +26,10 @@
 #define IRQ_US 100       // the shortest a partition may ask for; a tick is a nanosecond here
 #define IRQ_LOOPS 100000 // seven times as long
 #define SLEEP_TICKS 50000000
+#define MEM_TX MB_PAGES_BASE
+#define MEM_RX (MB_PAGES_BASE + 0x1000)
+#define MEM_BASE 0x50000000 // 2 MiB aligned
+#define CONTENDED_CORES 4
 #define MAX_RESULTS 40
 
 struct result {
@@ -237,6 +242,185 @@ static void bench_psa(struct harness *h)
     bench_psa_key(&p);
 }
 
+// ---- Memory, notifications, chains: with the peers -------------------------------------------------------------------
+
+static uint64_t cost_of(struct harness *h, struct h_call *call, uint64_t nop, uint64_t expected_x0,
+                        const char *what)
+{
+    if (h_call(h, 0, call) != H_OK || call->x[0] != expected_x0) {
+        fprintf(stderr, "bench: %s: %#" PRIx64 " %#" PRIx64 " %#" PRIx64 "\n", what, call->x[0],
+                call->x[1], call->x[2]);
+        exit(1);
+    }
+    return call->ticks - nop;
+}
+
+// The peer maps its buffers and performs one call
+static void peer_does(struct harness *h, uint32_t kind, uint64_t x0, uint64_t x1, uint64_t x2,
+                      uint64_t x3)
+{
+    struct peer_script *script = h_memory(h, PEER1_SCRIPT_BASE, sizeof(*script));
+    struct ffa_args run = { .x = { FFA_MSG_SEND_DIRECT_REQ_64, PEER1_ID, 0, PEER_RUN_SCRIPT } };
+
+    memset(script, 0, sizeof(*script));
+    script->count = 1;
+    script->steps[0] = (struct peer_step){ .kind = kind, .x = { x0, x1, x2, x3 } };
+    if (h_smc(h, 0, &run) != H_OK || run.x[3] != 1 || script->steps[0].x[0] == FFA_ERROR) {
+        die("a peer does not do as it is told");
+    }
+}
+
+// Share one range, have the peer retrieve it, read and write each page, relinquish it, and reclaim: all instructions of the
+// three SMCs, those of the partition too
+static uint64_t mem_cycle(struct harness *h, uint32_t pages)
+{
+    const struct ffa_mem_range range = { .address = MEM_BASE, .page_count = pages };
+    const struct h_mem mem = {
+        .version = FFA_VERSION_1_2,
+        .attributes = FFA_MEM_ATTR_NORMAL,
+        .borrower_count = 1,
+        .borrowers = { { .id = PEER1_ID, .permissions = FFA_MEM_DATA_RW } },
+        .range_count = 1,
+        .ranges = &range,
+    };
+    uint64_t nop = nop_ticks(h);
+    uint64_t sum = 0;
+    unsigned int rounds = pages > 1000 ? 1 : SINGLE_CALLS / 10;
+
+    for (unsigned int i = 0; i < rounds; i++) {
+        uint64_t length = h_mem_describe(&mem, h_memory(h, MEM_TX, 4096), 4096);
+        struct h_call share = { .x = { FFA_MEM_SHARE_64, length, length } };
+        sum += cost_of(h, &share, nop, FFA_SUCCESS_32, "FFA_MEM_SHARE");
+        uint64_t handle = share.x[2] | share.x[3] << 32;
+        struct h_call use = { .x = { FFA_MSG_SEND_DIRECT_REQ_64, PEER1_ID, 0, PEER_USE_MEMORY,
+                                     handle, 0, 0, PEER_TOUCH_PAGES } };
+        sum += cost_of(h, &use, nop, FFA_MSG_SEND_DIRECT_RESP_64, "the peer");
+        if (use.x[3] != 0 || use.x[4] != (uint64_t)pages * 4096) {
+            die("the peer cannot use the memory");
+        }
+        struct h_call reclaim = { .x = { FFA_MEM_RECLAIM, (uint32_t)handle, handle >> 32 } };
+        sum += cost_of(h, &reclaim, nop, FFA_SUCCESS_32, "FFA_MEM_RECLAIM");
+    }
+    return sum / rounds;
+}
+
+// A message of 64 bytes; the peer takes it out of its RX in between, which is not counted
+static uint64_t send2(struct harness *h)
+{
+    uint64_t nop = nop_ticks(h);
+    uint64_t sum = 0;
+
+    for (unsigned int i = 0; i < SINGLE_CALLS / 10; i++) {
+        const struct ffa_message_header header = { .offset = sizeof(header),
+                                                   .receiver = PEER1_ID,
+                                                   .size = 64 };
+        memcpy(h_memory(h, MEM_TX, 4096), &header, sizeof(header));
+        struct h_call send = { .x = { FFA_MSG_SEND2 } };
+        sum += cost_of(h, &send, nop, FFA_SUCCESS_32, "FFA_MSG_SEND2");
+        peer_does(h, PEER_CALL, FFA_NOTIFICATION_GET, PEER1_ID, 0xf, 0);
+        peer_does(h, PEER_CALL, FFA_RX_RELEASE, 0, 0, 0);
+    }
+    return sum / (SINGLE_CALLS / 10);
+}
+
+static void bench_memory_and_chains(void)
+{
+    struct harness *h = start("proxy", 1);
+    struct ffa_args version = { .x = { FFA_VERSION, FFA_VERSION_1_2 } };
+    struct ffa_args map = { .x = { FFA_RXTX_MAP_64, MEM_TX, MEM_RX, 1 } };
+    struct ffa_args create = { .x = { FFA_NOTIFICATION_BITMAP_CREATE, 0, 1 } };
+    struct ffa_args req2 = { .x = { FFA_MSG_SEND_DIRECT_REQ2, ECHO_ID, 0, 0, 2, 3, 4, 5 } };
+    struct ffa_args plain = { .x = { FFA_MSG_SEND_DIRECT_REQ_64, PEER1_ID, 0, 1, 2, 3, 4, 5 } };
+    struct ffa_args forward = { .x = { FFA_MSG_SEND_DIRECT_REQ_64, PEER1_ID, 0, PEER_FORWARD,
+                                       PEER3_ID, 2, 3, 4 } };
+    struct ffa_args set = { .x = { FFA_NOTIFICATION_SET, PEER1_ID, 0, 1 } };
+    struct ffa_args get = { .x = { FFA_NOTIFICATION_GET, 0, 5 } };
+
+    if (h_smc(h, 0, &version) != H_OK || h_smc(h, 0, &map) != H_OK ||
+        h_smc(h, 0, &create) != H_OK || map.x[0] != FFA_SUCCESS_32 ||
+        create.x[0] != FFA_SUCCESS_32) {
+        die("the normal world's buffers are refused");
+    }
+    peer_does(h, PEER_MAP_RXTX, 0, 0, 0, 0);
+    (void)mem_cycle(h, 1); // what is made once
+    record("mem_cycle_1", mem_cycle(h, 1), 8000, "203,280 OP-TEE, 881,203 Hafnium");
+    uint64_t one = mem_cycle(h, 1);
+    record("mem_cycle_256", mem_cycle(h, 256), one + 255 * 60, "");
+    record("mem_cycle_64m", mem_cycle(h, 0x4000), one + 0x3fff * 60, "");
+    record("direct_req2_echo", loop(h, req2, FFA_MSG_SEND_DIRECT_RESP2), 950, "6,613 Hafnium");
+    record("msg_send2", send2(h), 0, "");
+    peer_does(h, PEER_CALL, FFA_NOTIFICATION_BIND, PEER1_ID, 0, 1);
+    record("notification_set_get", loop(h, set, FFA_SUCCESS_32) + loop(h, get, FFA_SUCCESS_32), 0,
+           "");
+    uint64_t chain = loop(h, forward, FFA_MSG_SEND_DIRECT_RESP_64);
+    record("sp_to_sp_echo", chain - loop(h, plain, FFA_MSG_SEND_DIRECT_RESP_64), 0, "");
+    h_stop(h);
+}
+
+// Core 0, which looks at the mailboxes when it has nothing else to do, has the one that takes longest
+static const uint16_t contended[CONTENDED_CORES] = { PEER2_ID, PEER1_ID, PEER3_ID, ECHO_ID };
+
+static void calls_begin(struct harness *h, unsigned int core, uint16_t partition, uint64_t count,
+                        uint64_t together)
+{
+    struct ffa_args a = { .x = { FFA_MSG_SEND_DIRECT_REQ_64, partition, 0, core << 20, 1, 2 } };
+    struct mb_calls calls = { .expected = FFA_MSG_SEND_DIRECT_RESP_64, .together = together };
+
+    if (h_calls_begin(h, core, &a, &calls, count) != H_OK) {
+        die("calls of several cores cannot be made");
+    }
+}
+
+static struct mb_calls calls_end(struct harness *h, unsigned int core, uint64_t count)
+{
+    struct ffa_args a;
+    struct mb_calls calls;
+
+    if (h_calls_end(h, core, &a, &calls) != H_OK || calls.answered != count) {
+        die("calls of several cores are not answered");
+    }
+    return calls;
+}
+
+// Calls of four partitions: by one core, one partition after the other, and by four cores, each its own, at the same time.
+// Instructions of all cores together, with those that make and count the calls. Each core makes as many calls as take as
+// long as 10,000 of the slowest partition: a core that has nothing to do looks for something, and that would be counted, too.
+static void bench_contended(void)
+{
+    struct harness *h = start("proxy", CONTENDED_CORES);
+    uint64_t ticks[CONTENDED_CORES];
+    uint64_t count[CONTENDED_CORES];
+    uint64_t calls_made = 0;
+    uint64_t alone = 0;
+    uint64_t began = UINT64_MAX;
+    uint64_t ended = 0;
+
+    for (unsigned int i = 0; i < CONTENDED_CORES; i++) {
+        calls_begin(h, 0, contended[i], LOOP_CALLS, 0);
+        struct mb_calls calls = calls_end(h, 0, LOOP_CALLS);
+        ticks[i] = calls.ended - calls.began;
+    }
+    if (h_cores_on(h, CONTENDED_CORES) != H_OK) {
+        die("a core cannot be switched on");
+    }
+    h_together(h);
+    for (unsigned int core = 0; core < CONTENDED_CORES; core++) {
+        count[core] = LOOP_CALLS * ticks[0] / ticks[core];
+        calls_made += count[core];
+        alone += count[core] * ticks[core] / LOOP_CALLS;
+        calls_begin(h, core, contended[core], count[core], CONTENDED_CORES);
+    }
+    for (unsigned int core = 0; core < CONTENDED_CORES; core++) {
+        struct mb_calls calls = calls_end(h, core, count[core]);
+        began = calls.began < began ? calls.began : began;
+        ended = calls.ended > ended ? calls.ended : ended;
+    }
+    h_stop(h);
+    record("direct_echo_alone", alone / calls_made, 0, "");
+    record("direct_echo_contended", (ended - began) / calls_made, alone / calls_made + 1,
+           ""); // of a fraction
+}
+
 // The timer of a peer fires in a loop of the normal world: what the loop takes longer than without is the whole way through EL3,
 // SPMC and partition and back. The mean of ten.
 static void bench_interrupt(void)
@@ -359,7 +543,7 @@ static void bench_memory(void)
     record("size_bl1", file_size("bl1.bin"), 0, "22,848 TF-A");
     record("size_bl2", file_size("bl2.bin"), 0, "25,072 TF-A");
     record("size_bl31", file_size("bl31.bin"), 57344, "57,463 TF-A");
-    record("size_spmc", file_size("spmc.bin"), 98304, "198,208 Hafnium, 442,744 OP-TEE");
+    record("size_spmc", file_size("spmc.bin"), 131072, "198,208 Hafnium, 442,744 OP-TEE");
     record("secure_ram_kept", kept, 393216, "1,097,728 OP-TEE, 1,540,096 Hafnium");
 }
 
@@ -426,6 +610,8 @@ int main(int argc, char **argv)
     bench_partition_info(h);
     bench_psa(h);
     h_stop(h);
+    bench_memory_and_chains();
+    bench_contended();
     bench_interrupt();
     bench_cpu_on();
     bench_boot("bench_rsa", "reset_to_bl33_rsa", "258.8 M TF-A, RSA-2048");

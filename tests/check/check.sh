@@ -59,6 +59,7 @@ check if-budget "$here/if_budget.sh" "$here/if_allow.txt" $(files '*.c' '*.S')
 check api-doc "$here/api_doc.sh" $(files 'platform/include/*.h' 'platform/arch/*.h' 'platform/lib/boot/*.h' 'ffa/abi/*.h' \
     'ffa/client/*.h' 'partitions/lib/*.h' 'tests/harness/harness.h' | grep -v _private)
 check readme "$here/readme_paths.sh" $(files '*.md')
+check ffa-table "$here/ffa_table.sh"
 check weak "$here/weak.sh" $(files '*.c' '*.h' '*.S') "$images"/*.elf
 check w-xor-x "$here/wx.sh" "$images"/*.elf "$images"/sp/*.elf
 check simd env "ARCHIVES=$LIBFDT_A" "$here/simd.sh" "$here/simd_allow.txt" "$images/spmc.elf"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
 # size.sh BOARD_H FOLDER: what each image of FOLDER takes of its region in BOARD_H (code, data, bss), and what is left.
-# Fails when one is over. The linker scripts assert the same; this prints it. CC and SIZE are the target's.
+# Also what the SPMC takes for each partition. Fails when one is over. The linker scripts assert the same; this prints it. CC and SIZE are the target's.
 board=$1
 folder=$2
 
@@ -27,4 +27,11 @@ for image in bl1 bl2 bl31 spmc; do
     printf '%-8s %10d %10d %10d %10d %10d %10d\n' $image "$1" "$2" "$3" $total "$budget" $((budget - total))
     [ $total -le "$budget" ] || { echo "$elf: over its budget in $board"; status=1; }
 done
+# One struct sp for each partition; its own pages and its translation tables come from the page pool
+all=$(${NM:-nm} -S "$folder/spmc.elf" 2>/dev/null | sed -n 's/^[0-9a-f]* \([0-9a-f]*\) . spmc_sps$/\1/p')
+if [ -n "$all" ]; then
+    most=$(sed -n 's/^#define SPMC_MAX_SPS \([0-9]*\).*/\1/p' "$(dirname "$0")/../../spmc/spmc_limits.h")
+    set -- $(${SIZE:-size} "$folder/spmc.elf" | tail -n 1)
+    echo "spmc for N partitions: $(($1 + $2 + $3 - 0x$all)) + N * $((0x$all / most)) bytes, N up to $most; each one's pages and tables are in the pool"
+fi
 exit $status

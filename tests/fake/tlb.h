@@ -1,41 +1,40 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Host stand-in for platform/arch/tlb.h: there is no TLB; the calls are counted, so that a test can
-// ask whether the code under test dropped what it changed.
+// Host stand-in for platform/arch/tlb.h: there is no TLB; the test that links the code is told of
+// every drop, so that it can ask what had been done by then and what had not.
 #ifndef TLB_H
 #define TLB_H
 
 #include <stdint.h>
 
-extern unsigned int fake_tlb_drops; // defined by the test that links the code
+#define FAKE_TLB_ANY (-1)
+
+// `pages` pages from `va` on (0: all addresses) of `asid` (FAKE_TLB_ANY: all of them) are dropped.
+void fake_tlb_drop(uint64_t va, uint32_t pages, int32_t asid);
 
 static inline void tlbi_all_el1(void)
 {
-    fake_tlb_drops++;
+    fake_tlb_drop(0, 0, FAKE_TLB_ANY);
 }
 
 static inline void tlbi_all_el3(void)
 {
-    fake_tlb_drops++;
+    fake_tlb_drop(0, 0, FAKE_TLB_ANY);
 }
 
 static inline void tlbi_asid(uint16_t asid)
 {
-    (void)asid;
-    fake_tlb_drops++;
+    fake_tlb_drop(0, 0, asid);
 }
 
-static inline void tlbi_va_asid(uint64_t va, uint16_t asid)
+static inline void tlbi_pages_asid(uint64_t va, uint32_t pages, uint16_t asid)
 {
-    (void)va;
-    (void)asid;
-    fake_tlb_drops++;
+    fake_tlb_drop(va, pages, asid);
 }
 
-static inline void tlbi_va_all(uint64_t va)
+static inline void tlbi_pages_all(uint64_t va, uint32_t pages)
 {
-    (void)va;
-    fake_tlb_drops++;
+    fake_tlb_drop(va, pages, FAKE_TLB_ANY);
 }
 
 #endif

@@ -142,7 +142,7 @@ static bool address_good(const struct ffa_boot_info_desc *desc)
 
 static bool region_read(const struct ffa_boot_info_desc *desc, struct sp_boot *boot)
 {
-    if (!address_good(desc) || strnlen(desc->name, 16) == 16 || boot->region_count == 8) {
+    if (!address_good(desc) || strnlen(desc->name, 16) == 16 || boot->region_count == 12) {
         return false;
     }
     for (uint32_t i = 0; i < boot->region_count; i++) {

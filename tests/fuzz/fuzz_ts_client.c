@@ -176,13 +176,17 @@ static void keep_update(const struct ffa_args *args)
     }
 }
 
+static bool again; // the request was refused as FFA_BUSY and comes once more
+
 static void answer_service(struct ffa_args *args)
 {
     uint64_t control = args->x[3];
     uint8_t kind = next();
     bool good;
 
-    keep_update(args);
+    if (!again) { // else fill_shared() has been there
+        keep_update(args);
+    }
     fill_shared();
     if (kind < 16) {
         answer_anything(args);
@@ -199,8 +203,8 @@ static void answer_service(struct ffa_args *args)
                      : kind >= 48 ? room + 1
                                   : next_word();
     }
-    if ((uint32_t)args->x[0] == FFA_INTERRUPT || (uint32_t)args->x[0] == FFA_YIELD ||
-        ((uint32_t)args->x[0] == FFA_ERROR && (int32_t)args->x[2] == FFA_BUSY)) {
+    again = (uint32_t)args->x[0] == FFA_ERROR && (int32_t)args->x[2] == FFA_BUSY;
+    if (again || (uint32_t)args->x[0] == FFA_INTERRUPT || (uint32_t)args->x[0] == FFA_YIELD) {
         return; // not an answer
     }
     good = (uint32_t)args->x[0] == FFA_MSG_SEND_DIRECT_RESP_32 &&
@@ -230,7 +234,8 @@ static void hostile_call(struct ffa_transport *from, struct ffa_args *args)
         if ((control >> 16 & 0xff) == TS_RPC_INTERFACE_MANAGEMENT) {
             answer_setup(args);
         } else {
-            answer_anything(args); // never good: all_good is decided here
+            answer_anything(args);
+            args->x[4] |= 1; // never good: all_good is decided here
             all_good = false;
             services++;
         }
@@ -400,6 +405,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     input.at = data;
     input.left = size;
+    again = false;
     kind = next();
     setup = kind % 4 == 0 ? HOSTILE : kind % 4 == 1 ? LISTS : HONEST;
     for (size_t i = 0; setup == HOSTILE && i < 16;
@@ -409,7 +415,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     transport = (struct ffa_transport){
         .call = hostile_call,
         .shared_size = sizes[kind / 4 % 9],
-        .shared_handle = TS_RPC_STATIC_HANDLE,
+        .shared_handle = 0x5678,
         .rx = kind % 8 < 4 ? rx : NULL,
         .id = 3,
     };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // libFuzzer target for the RPC endpoint of the partitions with the real crypto service and a
-// hostile one behind it. The input is messages of several clients, what they write into the shared
-// memory before, and while the endpoint copies it. The endpoint's view of that memory is closed but
+// hostile one behind it. The input is messages of several clients, which memory they share with it and take back, what
+// they write there before, and while the endpoint copies it. The endpoint's view of that memory is closed but
 // inside of memcpy(), which the list in partitions.mk replaces by racing_memcpy(). Traps if a
 // message is answered otherwise than sp_rpc.h and ts_rpc_abi.h say, or one client reaches keys or
 // hashes of another.
@@ -32,6 +32,8 @@ static struct {
 static uint8_t *service_view;      // of the page of shared memory; ends where nothing is mapped
 static uint8_t *client_view;       // of the same
 static uint8_t *shared_for_client; // in it
+static uint8_t *service_shared;    // the same bytes for the service
+static size_t shared_size;
 static struct sp_rpc_endpoint endpoint;
 static unsigned int costly;
 
@@ -43,6 +45,9 @@ static struct {
     uint32_t client;
     size_t memory_size;
     size_t request_size;
+    uint64_t handle;
+    bool spmc_refuses, too_large;
+    unsigned int retrievals, relinquishments;
     size_t race_at; // byte of the copy before which the client writes
     uint8_t race;
     unsigned int runs, copies_in, copies_out;
@@ -84,8 +89,8 @@ static uint8_t next(void)
 
 static void client_writes(void)
 {
-    memset(shared_for_client, step.race, endpoint.shared_size);
-    memmove(step.shared, shared_for_client, endpoint.shared_size); // memcpy is racing_memcpy here
+    memset(shared_for_client, step.race, shared_size);
+    memmove(step.shared, shared_for_client, shared_size); // memcpy is racing_memcpy here
 }
 
 static bool in_service_view(const void *address)
@@ -104,19 +109,84 @@ void *racing_memcpy(void *to, const void *from, size_t size)
     }
     expect(mprotect(service_view, PAGE_SIZE, PROT_READ | PROT_WRITE) == 0);
     if (in_service_view(from)) {
-        expect(from == (const void *)endpoint.shared && to == endpoint.request);
+        expect(from == (const void *)service_shared && to == endpoint.request);
         expect(size == step.request_size && step.copies_in++ == 0 && step.copies_out == 0);
         memmove(to, from, half);
         client_writes();
         memmove((uint8_t *)to + half, (const uint8_t *)from + half, size - half);
         memmove(step.copied, to, size);
     } else {
-        expect(to == (const void *)endpoint.shared && from == endpoint.response);
+        expect(to == (const void *)service_shared && from == endpoint.response);
         expect(size == step.response_size && step.runs == 1 && step.copies_out++ == 0);
         memmove(to, from, size);
     }
     expect(mprotect(service_view, PAGE_SIZE, PROT_NONE) == 0);
     return to;
+}
+
+// --- What stands for sp_mem.c and the SPMC ---
+
+#define HANDLES 4 // that a client has
+#define HELD_MAX (3 * HANDLES)
+
+static struct held {
+    bool used;
+    uint16_t source;
+    uint64_t handle;
+} held[HELD_MAX];
+
+static struct held *find_held(uint16_t source, uint64_t handle)
+{
+    for (size_t i = 0; i < HELD_MAX; i++) {
+        if (held[i].used && held[i].source == source && held[i].handle == handle) {
+            return &held[i];
+        }
+    }
+    return NULL;
+}
+
+static size_t count_held(uint16_t source)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < HELD_MAX; i++) {
+        count += held[i].used && held[i].source == source;
+    }
+    return count;
+}
+
+int sp_mem_retrieve(const struct sp_mem_claim *claim, struct sp_mem_view *view)
+{
+    expect(step.retrievals++ == 0 && step.relinquishments == 0);
+    expect(claim->owner == step.source && claim->handle == step.handle);
+    expect(claim->kind == SP_MEM_SHARED && claim->writable && !claim->several);
+    if (step.spmc_refuses || find_held(step.source, step.handle) != NULL) {
+        return ERR_DENIED;
+    }
+    for (size_t i = 0; i < HELD_MAX; i++) {
+        if (!held[i].used) {
+            held[i] = (struct held){ true, step.source, step.handle };
+            *view = (struct sp_mem_view){
+                .base = service_shared,
+                .size = step.too_large ? SP_RPC_MEMORY_MAX + 1 : shared_size,
+                .writable = true,
+            };
+            return 0;
+        }
+    }
+    return ERR_NO_MEMORY;
+}
+
+int sp_mem_relinquish(uint64_t handle)
+{
+    struct held *entry = find_held(step.source, handle);
+
+    expect(step.relinquishments++ == 0 && handle == step.handle && entry != NULL);
+    if (step.spmc_refuses) {
+        return ERR_DENIED;
+    }
+    entry->used = false;
+    return 0;
 }
 
 // --- Services ---
@@ -252,7 +322,7 @@ static int32_t run_hostile(struct sp_rpc_call *call)
 // Every operation of both services
 static int32_t run_checked(struct sp_rpc_call *call)
 {
-    expect(step.runs++ == 0 && step.copies_in == 1);
+    expect(step.runs++ == 0 && step.copies_in == (step.request_size != 0));
     expect(call->source == step.source && call->client == step.client);
     expect(call->request_size == step.request_size && call->response_max == step.memory_size);
     expect(memcmp(call->request, step.copied, step.request_size) == 0);
@@ -273,11 +343,13 @@ static struct sp_rpc_service services[2];
 
 // --- Messages ---
 
+static const uint16_t sources[] = { FFA_ID_NWD, 0x8001, 0x8003 };
+
 static void put_record(size_t *size, uint8_t tag)
 {
     size_t length = next() % 96u;
 
-    for (size_t i = 0; i < 4 + length && *size < endpoint.shared_size; i++) {
+    for (size_t i = 0; i < 4 + length && *size < shared_size; i++) {
         const uint8_t head[4] = { 0, tag, 0, (uint8_t)length };
 
         shared_for_client[(*size)++] = i < 4 ? head[i] : (uint8_t)(i * 5);
@@ -301,7 +373,7 @@ static void put_fixed(size_t *size)
     if (next() >= 0xe0) {
         words[next() % 6] ^= 1u << next() % 32;
     }
-    length = length < endpoint.shared_size ? length : endpoint.shared_size;
+    length = length < shared_size ? length : shared_size;
     memmove(shared_for_client, words, length);
     *size = length;
 }
@@ -311,7 +383,7 @@ static size_t put_request(void)
     uint8_t kind = next();
     size_t size;
 
-    memset(shared_for_client, kind, endpoint.shared_size);
+    memset(shared_for_client, kind, shared_size);
     put_fixed(&size);
     if (kind % 4 != 0) {
         put_record(&size, 1);
@@ -320,7 +392,7 @@ static size_t put_request(void)
         put_record(&size, 2);
     }
     if (kind >= 0xe0) { // damaged
-        shared_for_client[next() % endpoint.shared_size] = next();
+        shared_for_client[next() % shared_size] = next();
     }
     return kind >= 0xd0 && kind < 0xe0   ? size - 1
            : kind >= 0xc0 && kind < 0xd0 ? size * next() / 16
@@ -342,20 +414,44 @@ static int32_t judge(const struct sp_message *message, uint64_t handle)
     for (size_t i = 0; i < count; i++) {
         known = known || rows[i].opcode == step.opcode;
     }
-    if (known && handle != TS_RPC_NO_MEMORY && handle != TS_RPC_STATIC_HANDLE) {
+    if (known && handle != TS_RPC_NO_MEMORY && find_held(step.source, handle) == NULL) {
         return TS_RPC_NOT_FOUND;
     }
     return known && step.request_size <= step.memory_size ? TS_RPC_SUCCESS : TS_RPC_INVALID_VALUE;
 }
 
-// Management calls need no memory and change none
-static void check_management(const struct sp_message *message, const uint64_t before[5])
+// What the endpoint must answer to retrieve and relinquish; `had`: who shared what before
+static int32_t judge_memory(size_t had_count, bool had)
 {
-    bool is_static = before[1] == 0 && before[2] == 0x53544154;
+    size_t limit = step.source == FFA_ID_NWD ? SP_RPC_MEMORIES_NWD : SP_RPC_MEMORIES_SP;
+
+    if (step.opcode == TS_RPC_OP_RELINQUISH) {
+        expect(step.retrievals == 0 && step.relinquishments == had);
+        return !had ? TS_RPC_NOT_FOUND : step.spmc_refuses ? TS_RPC_TRANSPORT_LAYER : 0;
+    }
+    expect(step.retrievals == (had_count < limit));
+    if (had_count >= limit) {
+        return TS_RPC_NOT_FOUND;
+    }
+    if (had || step.spmc_refuses) {
+        return TS_RPC_TRANSPORT_LAYER;
+    }
+    expect(step.relinquishments == step.too_large);
+    expect((find_held(step.source, step.handle) != NULL) == !step.too_large);
+    return step.too_large ? TS_RPC_INVALID_VALUE : 0;
+}
+
+// Management calls need no memory and touch none
+static void check_management(const struct sp_message *message, const uint64_t before[5],
+                             size_t had_count, bool had)
+{
+    bool is_memory = step.opcode == TS_RPC_OP_RETRIEVE || step.opcode == TS_RPC_OP_RELINQUISH;
     int32_t wanted = step.opcode == 0   ? 1
-                     : step.opcode <= 2 ? (is_static ? 0 : TS_RPC_NOT_FOUND)
+                     : is_memory        ? judge_memory(had_count, had)
                      : step.opcode == 3 ? TS_RPC_NOT_FOUND
                                         : TS_RPC_INVALID_VALUE;
+
+    expect(is_memory || step.retrievals + step.relinquishments == 0);
 
     for (uint32_t i = 0; step.opcode == 3 && i < 2; i++) {
         const uint32_t *id = services[i].uuid;
@@ -374,7 +470,9 @@ static void check_answer(const struct sp_message *message, int32_t wanted)
     bool runs = wanted == TS_RPC_SUCCESS;
     bool success = runs && step.rpc_status == TS_RPC_SUCCESS;
 
-    expect(step.runs == runs && step.copies_in == runs && step.copies_out == success);
+    expect(step.runs == runs && step.copies_in == (runs && step.request_size != 0));
+    expect(step.copies_out == (success && step.response_size != 0));
+    expect(step.retrievals + step.relinquishments == 0);
     expect(message->arg[1] == (uint32_t)(runs ? step.rpc_status : wanted));
     expect(message->arg[2] == (success ? (uint32_t)step.status : 0));
     expect(message->arg[3] == (success ? step.response_size : 0));
@@ -385,7 +483,6 @@ static void check_answer(const struct sp_message *message, int32_t wanted)
 
 static void fill_message(struct sp_message *message, uint64_t *handle)
 {
-    static const uint16_t sources[] = { FFA_ID_NWD, 0x8001, 0x8003 };
     uint8_t who = next();
     uint8_t what = next();
     uint8_t how = next();
@@ -397,12 +494,15 @@ static void fill_message(struct sp_message *message, uint64_t *handle)
         step.interface == 0 ? crypto_rows[what % crypto_service.row_count].opcode : what % 6;
     step.opcode = (uint16_t)(how >= 0xf8 ? step.opcode ^ 1u << next() % 16 : step.opcode);
     step.request_size = put_request();
-    *handle = how % 16 == 1   ? TS_RPC_NO_MEMORY
-              : how % 16 == 2 ? TS_RPC_STATIC_HANDLE ^ 1ull << next() % 64
-                              : TS_RPC_STATIC_HANDLE;
-    step.memory_size = *handle == TS_RPC_NO_MEMORY                   ? 0
-                       : endpoint.shared_size < endpoint.buffer_size ? endpoint.shared_size
-                                                                     : endpoint.buffer_size;
+    *handle = how % 16 == 1                     ? TS_RPC_NO_MEMORY
+              : how % 16 == 2 || what % 16 == 0 ? 1 + next() % HANDLES
+                                                : 1;
+    step.handle = *handle;
+    step.spmc_refuses = how % 16 == 9;
+    step.too_large = how % 16 == 10;
+    step.memory_size = *handle == TS_RPC_NO_MEMORY          ? 0
+                       : shared_size < endpoint.buffer_size ? shared_size
+                                                            : endpoint.buffer_size;
     message->arg[0] =
         step.opcode | step.interface << 16 | (how % 16 == 3 ? 1u << 30 << next() % 2 : 0);
     message->arg[1] = (uint32_t)*handle;
@@ -427,24 +527,28 @@ static void send_message(void)
     uint64_t before[5];
     uint64_t handle;
     uint64_t endpoints;
+    size_t had_count;
+    bool had;
 
     memset(&step, 0, sizeof(step));
     fill_message(&message, &handle);
+    had = find_held(step.source, handle) != NULL;
+    had_count = count_held(step.source);
     step.race = next();
     step.race_at = step.race % 2 ? next() : SIZE_MAX;
-    memmove(step.shared, shared_for_client, endpoint.shared_size);
+    memmove(step.shared, shared_for_client, shared_size);
     memmove(before, message.arg, sizeof(before));
     endpoints = message.endpoints;
     sp_rpc_answer(&endpoint, &message);
     expect(message.arg[0] == before[0] && message.arg[4] == 0 && message.endpoints == endpoints);
     if (step.interface == 0xff && message.function == FFA_MSG_SEND_DIRECT_REQ_32 &&
         before[0] >> 30 == 0) {
-        check_management(&message, before);
+        check_management(&message, before, had_count, had);
     } else {
         message.arg[0] = before[0];
         check_answer(&message, judge(&message, handle));
     }
-    expect(memcmp(shared_for_client, step.shared, endpoint.shared_size) == 0);
+    expect(memcmp(shared_for_client, step.shared, shared_size) == 0);
     expect(is_zero(endpoint.request, endpoint.buffer_size));
     expect(is_zero(endpoint.response, endpoint.buffer_size));
 }
@@ -495,6 +599,31 @@ static void finish(void)
     }
 }
 
+// Each client has shared memory 1, unless the input says otherwise
+static void share_first(void)
+{
+    uint8_t without = next();
+
+    memset(held, 0, sizeof(held));
+    for (size_t i = 0; i < ARRAY_COUNT(sources); i++) {
+        struct sp_message message = {
+            .arg = { TS_RPC_INTERFACE_MANAGEMENT << TS_RPC_INTERFACE_SHIFT | TS_RPC_OP_RETRIEVE,
+                     1 },
+            .endpoints = (uint64_t)sources[i] << 16 | 0x8002,
+            .function = FFA_MSG_SEND_DIRECT_REQ_32,
+        };
+
+        if (without >= 0xe0 && without % 3 == i) {
+            continue;
+        }
+        memset(&step, 0, sizeof(step));
+        step.source = sources[i];
+        step.handle = 1;
+        sp_rpc_answer(&endpoint, &message);
+        expect(message.arg[1] == TS_RPC_SUCCESS && step.retrievals == 1);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const uint16_t shared_sizes[] = { 256, 4, 24, 36, 64, 100, 1024, PAGE_SIZE };
@@ -512,13 +641,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .services = services,
         .service_count = 2,
         .buffer_size = buffer_sizes[sizes / 8 % 4],
-        .shared_size = shared_sizes[sizes % 8],
     };
+    shared_size = shared_sizes[sizes % 8];
     endpoint.request = calloc(1, endpoint.buffer_size);
     endpoint.response = calloc(1, endpoint.buffer_size);
     expect(endpoint.request != NULL && endpoint.response != NULL);
-    endpoint.shared = service_view + PAGE_SIZE - endpoint.shared_size;
-    shared_for_client = client_view + PAGE_SIZE - endpoint.shared_size;
+    service_shared = service_view + PAGE_SIZE - shared_size;
+    shared_for_client = client_view + PAGE_SIZE - shared_size;
+    share_first();
     for (int i = 0; i < STEPS_MAX; i++) {
         send_message();
     }

@@ -221,9 +221,11 @@ struct mb_boot {
 struct mb_calls {
     uint32_t expected; // x0 of an answer (with echo != 0: and x[3..7] as sent)
     uint32_t echo;
-    uint64_t answered; // out
-    uint64_t busy;     // out: FFA_ERROR with BUSY
-    uint64_t other;    // out: 0, or 1: neither, or x18 … x30 were changed
+    uint64_t together;     // cores that begin at the same moment (h_together() before); 0: at once
+    uint64_t answered;     // out
+    uint64_t busy;         // out: FFA_ERROR with BUSY
+    uint64_t other;        // out: 0, or 1: neither, or x18 … x30 were changed
+    uint64_t began, ended; // out: CNTPCT_EL0 before the first call and after the last
 };
 
 // MB_OP_SWEEP

@@ -54,7 +54,7 @@ uint64_t proxy_exception(uint64_t core, const uint64_t *frame)
     return cores[core].saved_sp;
 }
 
-static void wait_for_others(uint64_t count)
+void proxy_wait_for_others(uint64_t count)
 {
     struct mb_slot *first = (struct mb_slot *)MB_BASE;
 
@@ -70,7 +70,7 @@ static void op_smc(struct mb_slot *slot)
     uint64_t gic = slot->boot.gic;
 
     if ((flags & MB_SMC_TOGETHER) != 0) {
-        wait_for_others(slot->arg[3]);
+        proxy_wait_for_others(slot->arg[3]);
     }
     if ((flags & MB_SMC_SGI) != 0) {
         proxy_gic_sgi(gic);
@@ -380,8 +380,9 @@ void proxy_main(uint64_t index, uint64_t counter, const uint64_t *boot_x)
         slot->heartbeat++;
         if (request != slot->done) {
             perform(core);
+            // What several cores do together is counted: who is ready first sleeps at once
+            spins = slot->op == MB_OP_CALLS && slot->calls.together != 0 ? SPIN_ROUNDS : 0;
             __atomic_store_n(&slot->done, request, __ATOMIC_RELEASE);
-            spins = 0;
         } else if (++spins > SPIN_ROUNDS && slot->boot.timer_wakes != 0) {
             idle(core, index);
         }

@@ -57,6 +57,9 @@ uint64_t proxy_gic_take(
 
 // proxy_many.c: ops that make many calls
 void proxy_calls(struct mb_slot *slot);
+
+// proxy_main.c: until so many cores have called it since the host began to count
+void proxy_wait_for_others(uint64_t count);
 void proxy_sweep(struct mb_slot *slot);
 
 // proxy_context.c: MB_OP_CONTEXT

@@ -17,15 +17,17 @@ $(LINUX)/caller: tests/linux/caller.c tests/linux/caller_entry.S | $(DEPS_READY)
 	$(Q)$(CC) -std=gnu11 $(WARNINGS) -O2 -ffreestanding -fno-stack-protector -mgeneral-regs-only -nostdlib -static -no-pie \
 	    -Wl,--build-id=none,-z,noexecstack -o $@ $^
 
-# A module is compiled by the kernel's own makefiles, in a folder of its own; they know nothing of stdint.h
+# A module is compiled by the kernel's own makefiles, in a folder of its own; they know nothing of stdint.h and stddef.h
 LINUX_MODULE_FLAGS = -I$(CURDIR) -I$(CURDIR)/platform/boards/$(BOARD) -I$$(src) -Wno-declaration-after-statement
 
 # $(call linux_guest,SERIES)
 define linux_guest
-$(LINUX)/$(1)/module/tessera_test.ko: tests/linux/tessera_test.c ffa/abi/ffa_abi.h ffa/abi/ts_rpc_abi.h $(LINUX_READY)
+$(LINUX)/$(1)/module/tessera_test.ko: tests/linux/tessera_test.c ffa/abi/ffa_abi.h ffa/abi/ffa_mem_abi.h ffa/abi/ts_rpc_abi.h \
+    $(LINUX_READY)
 	$$(call say,MODULE)
 	$$(mkdir)
-	$$(Q)cp $$< $$(@D) && echo '#include <linux/types.h>' >$$(@D)/stdint.h
+	$$(Q)cp $$< $$(@D) && echo '#include <linux/types.h>' >$$(@D)/stdint.h && \
+	    echo '#include <linux/stddef.h>' >$$(@D)/stddef.h
 	$$(Q)printf '%s\n' 'obj-m := tessera_test.o' 'ccflags-y := $$(LINUX_MODULE_FLAGS)' >$$(@D)/Kbuild
 	$$(Q)set -- $$(abspath $(DEPS)/linux/$(1))/headers/usr/src/linux-headers-*-common && \
 	    env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS $$(MAKE) -s -C $$$$1 O=$$$${1%common}arm64 M=$$(abspath $$(@D)) ARCH=arm64 \

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // A kernel module for the self-test: calls partitions from Linux. Each read of /proc/tessera_test, by whoever, on whichever core,
-// makes ROUNDS direct requests to echo, with data that must come back, and asks crypto for random bytes through the
-// normal-world memory that its manifest names. A wrong answer, or none, is an error of the read and a line in the kernel's log.
+// makes ROUNDS direct requests to echo, with data that must come back, and asks crypto for random bytes through a page that it
+// shares with crypto as long as it is loaded. A wrong answer, or none, is an error of the read and a line in the kernel's log.
 // Knows nothing of the FF-A bus, which Debian's kernels 6.1 and 6.12 do not have.
 #include <linux/arm-smccc.h>
+#include <linux/gfp.h>
 #include <linux/init.h>
 #include <linux/io.h>
 #include <linux/module.h>
@@ -13,8 +14,8 @@
 #include <linux/random.h>
 #include <linux/string.h>
 
-#include "board.h"
 #include "ffa/abi/ffa_abi.h"
+#include "ffa/abi/ffa_mem_abi.h"
 #include "ffa/abi/ts_rpc_abi.h"
 #include "partitions/crypto/crypto_proto.h"
 
@@ -28,7 +29,8 @@ static const u32 crypto_uuid[4] = TS_CRYPTO_UUID;
 static u16 echo_id;
 static u16 crypto_id;
 static u8 crypto_interface;
-static u8 *shared; // NS_COMM of the board
+static u8 *shared; // one page, crypto's too
+static u32 shared_handle[2];
 static DEFINE_MUTEX(shared_lock);
 
 static void smc(struct arm_smccc_1_2_regs *regs)
@@ -124,7 +126,7 @@ static int management(u16 partition, u32 operation, u32 w[4])
 // Fresh random bytes into `out`
 static int call_crypto(u8 out[RANDOM_SIZE])
 {
-    u32 w[4] = { 0, TS_RPC_STATIC_HANDLE >> 32, sizeof(struct crypto_word), 0 };
+    u32 w[4] = { shared_handle[0], shared_handle[1], sizeof(struct crypto_word), 0 };
     struct crypto_word wanted = { RANDOM_SIZE };
     int error;
 
@@ -197,10 +199,89 @@ static int find_partitions(void)
     return echo_id != 0 && crypto_id != 0 ? 0 : -ENODEV;
 }
 
+struct share {
+    struct ffa_mem_transaction head;
+    struct ffa_mem_access access;
+    struct ffa_mem_composite composite;
+    struct ffa_mem_range range;
+};
+
+// FFA_MEM_SHARE of the page, through buffers that are mapped for it
+static int share_with(u16 partition, struct share *tx, void *rx)
+{
+    struct arm_smccc_1_2_regs map = { FFA_RXTX_MAP_64, virt_to_phys(tx), virt_to_phys(rx), 1 };
+    struct arm_smccc_1_2_regs regs = { FFA_MEM_SHARE_32, sizeof(*tx), sizeof(*tx) };
+    struct arm_smccc_1_2_regs unmap = { FFA_RXTX_UNMAP };
+
+    *tx = (struct share){
+        .head = { .attributes = FFA_MEM_ATTR_NORMAL,
+                  .access_size = sizeof(tx->access),
+                  .access_count = 1,
+                  .access_offset = offsetof(struct share, access) },
+        .access = { .receiver = partition,
+                    .permissions = FFA_MEM_DATA_RW,
+                    .composite_offset = offsetof(struct share, composite) },
+        .composite = { .page_count = PAGE_SIZE / FFA_MEM_PAGE, .range_count = 1 },
+        .range = { .address = virt_to_phys(shared), .page_count = PAGE_SIZE / FFA_MEM_PAGE },
+    };
+    smc(&map);
+    smc(&regs);
+    smc(&unmap);
+    if ((u32)map.a0 != FFA_SUCCESS_32 || (u32)regs.a0 != FFA_SUCCESS_32 ||
+        (u32)unmap.a0 != FFA_SUCCESS_32) {
+        pr_err("tessera_test: memory cannot be shared: %lx, %lx %lx, %lx\n", map.a0, regs.a0,
+               regs.a2, unmap.a0);
+        return -EIO;
+    }
+    shared_handle[0] = regs.a2;
+    shared_handle[1] = regs.a3;
+    return 0;
+}
+
+// What crypto still has cannot be used for anything else
+static void unshare(void)
+{
+    u32 w[4] = { shared_handle[0], shared_handle[1], 0, 0 };
+    struct arm_smccc_1_2_regs regs = { FFA_MEM_RECLAIM, shared_handle[0], shared_handle[1] };
+    int error = management(crypto_id, TS_RPC_OP_RELINQUISH, w);
+
+    smc(&regs);
+    if (error != 0 || (u32)regs.a0 != FFA_SUCCESS_32) {
+        pr_err("tessera_test: memory does not come back: %d, %lx %lx\n", error, regs.a0, regs.a2);
+        return;
+    }
+    free_page((unsigned long)shared);
+}
+
+static int share_memory(void)
+{
+    u32 w[4] = { 0 };
+    void *tx = (void *)get_zeroed_page(GFP_KERNEL);
+    void *rx = (void *)get_zeroed_page(GFP_KERNEL);
+    int error = -ENOMEM;
+
+    shared = (u8 *)get_zeroed_page(GFP_KERNEL);
+    if (tx != NULL && rx != NULL && shared != NULL) {
+        error = share_with(crypto_id, tx, rx);
+    }
+    free_page((unsigned long)tx);
+    free_page((unsigned long)rx);
+    if (error != 0) {
+        free_page((unsigned long)shared);
+        return error;
+    }
+    w[0] = shared_handle[0];
+    w[1] = shared_handle[1];
+    error = management(crypto_id, TS_RPC_OP_RETRIEVE, w);
+    if (error != 0) {
+        unshare();
+    }
+    return error;
+}
+
 static int __init test_init(void)
 {
     struct arm_smccc_1_2_regs regs = { FFA_VERSION, FFA_VERSION_1_2 };
-    u32 handle[4] = { 0, TS_RPC_STATIC_HANDLE >> 32, 0, 0 };
     int error;
 
     smc(&regs);
@@ -210,22 +291,22 @@ static int __init test_init(void)
     }
     error = find_partitions();
     if (error == 0) {
-        error = management(crypto_id, TS_RPC_OP_RETRIEVE, handle);
+        error = share_memory();
     }
     if (error != 0) {
         return error;
     }
-    shared = memremap(NS_COMM_BASE, NS_COMM_SIZE, MEMREMAP_WB);
-    if (shared == NULL) {
+    if (proc_create("tessera_test", 0444, NULL, &test_ops) == NULL) {
+        unshare();
         return -ENOMEM;
     }
-    return proc_create("tessera_test", 0444, NULL, &test_ops) != NULL ? 0 : -ENOMEM;
+    return 0;
 }
 
 static void __exit test_exit(void)
 {
     remove_proc_entry("tessera_test", NULL);
-    memunmap(shared);
+    unshare();
 }
 
 module_init(test_init);

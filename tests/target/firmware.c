@@ -18,10 +18,8 @@
 char firmware_folder[] = "/tmp/tessera-firmware-XXXXXX";
 struct firmware firmware;
 const char *const firmware_packages[FIRMWARE_PACKAGES] = {
-    TESSERA_ECHO_PACKAGE,
-    TESSERA_CRYPTO_PACKAGE,
-    TESSERA_PEER_PACKAGE,
-    TESSERA_PEER2_PACKAGE,
+    TESSERA_ECHO_PACKAGE,  TESSERA_CRYPTO_PACKAGE, TESSERA_PEER_PACKAGE,
+    TESSERA_PEER2_PACKAGE, TESSERA_PEER3_PACKAGE,  TESSERA_PEER4_PACKAGE,
 };
 
 const char *firmware_path(const char *name)

@@ -18,7 +18,7 @@
 #define FIRMWARE_ENTRIES 32                // entries of a FIP that firmware_put() can lay out
 
 // Packages of the tests' image, in the order of its TB_FW_CONFIG: SP1 … SP4
-#define FIRMWARE_PACKAGES 4
+#define FIRMWARE_PACKAGES 6
 extern const char *const firmware_packages[FIRMWARE_PACKAGES]; // UUIDs
 
 // What boots next

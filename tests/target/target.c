@@ -175,7 +175,11 @@ void target_assert_console(const char *text, const char *file, int line)
 
 struct peer_script *peer_script(uint16_t id)
 {
-    uint64_t base = id == PEER2_ID ? PEER2_SCRIPT_BASE : PEER1_SCRIPT_BASE;
+    static const uint64_t bases[] = { PEER1_SCRIPT_BASE, PEER2_SCRIPT_BASE, PEER3_SCRIPT_BASE,
+                                      PEER4_SCRIPT_BASE };
+
+    assert_in_range(id, PEER1_ID, PEER4_ID);
+    uint64_t base = bases[id - PEER1_ID];
     struct peer_script *script = h_memory(machine, base, sizeof(*script));
 
     assert_non_null(script);

@@ -359,11 +359,7 @@ static void keys_run_out_without_harm(void **state)
 
 static uint16_t crypto_id(void)
 {
-    struct ts_rpc_session session;
-    static const uint32_t uuid[4] = TS_CRYPTO_UUID;
-
-    assert_int_equal(ts_rpc_open(&session, &transport.transport, uuid), 0);
-    return session.partition;
+    return transport.partition; // of ready()'s connection
 }
 
 // One raw RPC: control word, handle, length → w4 … w7
@@ -385,8 +381,7 @@ static void rpc_of_unknown_interface_or_opcode_is_invalid(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(controls) / sizeof(controls[0]); i++) {
         print_message("%#x\n", controls[i]);
-        assert_int_equal((int32_t)rpc(controls[i], TS_RPC_STATIC_HANDLE, 4).x[4],
-                         TS_RPC_INVALID_VALUE);
+        assert_int_equal((int32_t)rpc(controls[i], transport.handle, 4).x[4], TS_RPC_INVALID_VALUE);
     }
     assert_int_equal((int32_t)rpc(0x00ff0004, 0, 0).x[4], TS_RPC_INVALID_VALUE);
     assert_int_equal((int32_t)rpc(0x00ff0000, 0, 0).x[4], TS_RPC_VERSION);
@@ -398,16 +393,14 @@ static void rpc_lengths_and_handles_are_checked(void **state)
 
     (void)state;
     assert_int_equal(
-        (int32_t)rpc(random, TS_RPC_STATIC_HANDLE, (uint32_t)transport.transport.shared_size + 1)
-            .x[4],
+        (int32_t)rpc(random, transport.handle, (uint32_t)transport.transport.shared_size + 1).x[4],
         TS_RPC_INVALID_VALUE);
-    assert_int_equal((int32_t)rpc(random, TS_RPC_STATIC_HANDLE, 0xffffffff).x[4],
-                     TS_RPC_INVALID_VALUE);
+    assert_int_equal((int32_t)rpc(random, transport.handle, 0xffffffff).x[4], TS_RPC_INVALID_VALUE);
     assert_int_equal((int32_t)rpc(random, 0x1234, 4).x[4], TS_RPC_NOT_FOUND);
-    assert_int_equal((int32_t)rpc(random, TS_RPC_STATIC_HANDLE + 1, 4).x[4], TS_RPC_NOT_FOUND);
+    assert_int_equal((int32_t)rpc(random, transport.handle + 1, 4).x[4], TS_RPC_NOT_FOUND);
     assert_int_equal((int32_t)rpc(random, TS_RPC_NO_MEMORY, 4).x[4], TS_RPC_INVALID_VALUE);
     for (uint32_t length = 0; length < 4; length++) {
-        assert_int_equal((int32_t)rpc(random, TS_RPC_STATIC_HANDLE, length).x[4],
+        assert_int_equal((int32_t)rpc(random, transport.handle, length).x[4],
                          TS_RPC_INVALID_REQUEST_BODY);
     }
 }
@@ -419,7 +412,7 @@ static void rpc_random_larger_than_the_memory_is_refused(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
         memcpy(transport.transport.shared, &sizes[i], 4);
-        struct ffa_args a = rpc(CRYPTO_GENERATE_RANDOM, TS_RPC_STATIC_HANDLE, 4);
+        struct ffa_args a = rpc(CRYPTO_GENERATE_RANDOM, transport.handle, 4);
         assert_true((int32_t)a.x[4] != 0 || (int32_t)a.x[5] != 0);
     }
 }
@@ -460,9 +453,8 @@ static void rpc_garbage_is_answered(void **state)
         }
         seed = seed * 6364136223846793005u + 1442695040888963407u;
         uint32_t length = (uint32_t)(seed >> 40) % 128;
-        struct ffa_args a =
-            call(FFA_MSG_SEND_DIRECT_REQ_32, id, 0, opcodes[round % 12],
-                 (uint32_t)TS_RPC_STATIC_HANDLE, TS_RPC_STATIC_HANDLE >> 32, length);
+        struct ffa_args a = call(FFA_MSG_SEND_DIRECT_REQ_32, id, 0, opcodes[round % 12],
+                                 (uint32_t)transport.handle, transport.handle >> 32, length);
         assert_ffa_function(a, FFA_MSG_SEND_DIRECT_RESP_32);
     }
     random_bytes_differ_from_call_to_call(state);

@@ -126,7 +126,6 @@ static void the_tree_is_the_machines(unsigned int cores, unsigned int gic, bool 
     assert_int_equal(fdt_node_check_compatible(dtb, node_at("/psci"), "arm,psci-0.2"), 0);
     expect_text(node_at("/psci"), "method", "smc");
     expect_cores(cores);
-    expect_region("/reserved-memory/tessera-comm@40100000", NS_COMM_BASE, NS_COMM_SIZE, true);
     expect_region("/reserved-memory/event-log@40120000", NS_EVENT_LOG_BASE, NS_EVENT_LOG_SIZE,
                   false);
     expect_nothing_secure();

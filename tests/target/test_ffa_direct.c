@@ -157,7 +157,7 @@ static void no_other_id_answers(void **state)
             assert_int_equal(a.x[2], (uint32_t)FFA_INVALID_PARAMETERS);
         }
     }
-    assert_int_equal(answered, 4); // echo, crypto, two peers
+    assert_int_equal(answered, 6); // echo, crypto, four peers
 }
 
 static void framework_and_reserved_flags_are_invalid(void **state)
@@ -173,17 +173,6 @@ static void framework_and_reserved_flags_are_invalid(void **state)
         a = call(REQ64, ECHO_ID, flags[i]);
         assert_ffa_error(a, FFA_INVALID_PARAMETERS);
     }
-}
-
-static void direct_req2_is_not_supported(void **state)
-{
-    (void)state;
-    struct ffa_args a = call(FFA_FEATURES, FFA_MSG_SEND_DIRECT_REQ2);
-    if (a.x[0] != FFA_ERROR) {
-        skip_because("this build has FFA_MSG_SEND_DIRECT_REQ2");
-    }
-    a = call(FFA_MSG_SEND_DIRECT_REQ2, ECHO_ID);
-    assert_ffa_error(a, FFA_NOT_SUPPORTED);
 }
 
 // ---- FFA_RUN, FFA_YIELD ----------------------------------------------------------------------------------------------
@@ -379,7 +368,6 @@ int main(void)
         cmocka_unit_test_setup(requests_with_wrong_ids_are_invalid, ready),
         cmocka_unit_test_setup(no_other_id_answers, ready),
         cmocka_unit_test_setup(framework_and_reserved_flags_are_invalid, ready),
-        cmocka_unit_test_setup(direct_req2_is_not_supported, ready),
         cmocka_unit_test_setup(run_of_a_waiting_partition_comes_back, ready),
         cmocka_unit_test_setup(run_with_wrong_arguments_is_invalid, ready),
         cmocka_unit_test_setup(a_yield_comes_back_and_run_goes_on, ready),

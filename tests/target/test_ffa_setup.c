@@ -120,6 +120,19 @@ static void features_of_mandatory_functions_succeed_without_properties(void **st
         FFA_RUN,
         FFA_MSG_SEND_DIRECT_REQ_32,
         FFA_MSG_SEND_DIRECT_REQ_64,
+        FFA_MSG_SEND_DIRECT_REQ2,
+        FFA_MSG_SEND2,
+        FFA_MEM_SHARE_32,
+        FFA_MEM_SHARE_64,
+        FFA_MEM_LEND_64,
+        FFA_MEM_DONATE_64,
+        FFA_MEM_RECLAIM,
+        FFA_MEM_FRAG_TX,
+        FFA_NOTIFICATION_BITMAP_CREATE,
+        FFA_NOTIFICATION_BIND,
+        FFA_NOTIFICATION_SET,
+        FFA_NOTIFICATION_GET,
+        FFA_NOTIFICATION_INFO_GET_64,
         FFA_PARTITION_INFO_GET_REGS,
     };
 
@@ -168,10 +181,10 @@ static void features_of_what_the_normal_world_must_not_have_are_refused(void **s
         0x84000050,
         0xc4000069, // unknown; SMC64 of ID_GET
         1,
-        2,
         3,
+        4,
         5,
-        0xff, // NPI, SRI, MEI; unknown features
+        0xff, // NPI, MEI; 1.3's and unknown features
     };
 
     (void)state;
@@ -202,7 +215,9 @@ static void what_features_denies_cannot_be_called(void **state)
         for (uint32_t wide = 0; wide < 2; wide++) {
             uint32_t fid = SMCCC_FAST | SMCCC_OWNER_STD << SMCCC_OWNER_SHIFT | number |
                            (wide != 0 ? SMCCC_64 : 0);
-            struct ffa_args f = call(FFA_FEATURES, fid);
+            // FFA_MEM_RETRIEVE_REQ alone has an input property: that the caller knows the NS bit
+            bool retrieve = number == (FFA_MEM_RETRIEVE_REQ_32 & SMCCC_NUMBER_MASK);
+            struct ffa_args f = call(FFA_FEATURES, fid, retrieve ? FFA_FEATURE_RETRIEVE_NS_BIT : 0);
             if (f.x[0] != FFA_ERROR) {
                 continue;
             }

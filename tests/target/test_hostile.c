@@ -267,7 +267,8 @@ static void a_newer_version_can_be_asked_for_again(void **state)
 static void buffers_can_be_mapped_for_ever(void **state)
 {
     uint64_t end = 0x40000000 + ((uint64_t)target_options().memory_mib << 20);
-    uint64_t places[] = { MB_PAGES_BASE, end - 4 * 4096, NS_COMM_BASE, CODE, PEER1_SCRIPT_BASE };
+    uint64_t places[] = { MB_PAGES_BASE, end - 4 * 4096, TRANSPORT_SHARED_BASE, CODE,
+                          PEER1_SCRIPT_BASE };
 
     (void)state;
     for (unsigned int round = 0; round < 10000; round++) {
@@ -426,9 +427,13 @@ static void rewritten_requests_break_nothing(void **state)
 // Raw requests: every operation with random lengths, records and clients
 static void random_requests_are_answered(void **state)
 {
-    uint8_t *shared = h_memory(machine, NS_COMM_BASE, NS_COMM_SIZE);
+    static struct hostile_transport t;
 
     (void)state;
+    harness_transport_init(&t.inner, machine);
+    assert_int_equal(psa_client_connect(&t.inner.transport), PSA_SUCCESS);
+    uint8_t *shared = t.inner.transport.shared;
+
     for (unsigned int i = 0; i < 3000; i++) {
         static const uint16_t first[] = { 0x0100, 0x0200, 0x0300, 0x0400 };
         uint32_t opcode = first[next_random() % 4] + next_random() % 16;
@@ -440,8 +445,8 @@ static void random_requests_are_answered(void **state)
             memcpy(shared + k, &word, sizeof(word));
         }
         struct ffa_args a =
-            call(FFA_MSG_SEND_DIRECT_REQ_32, ECHO_ID + 1, 0, opcode, (uint32_t)TS_RPC_STATIC_HANDLE,
-                 TS_RPC_STATIC_HANDLE >> 32, length, next_random() % 70000);
+            call(FFA_MSG_SEND_DIRECT_REQ_32, ECHO_ID + 1, 0, opcode, (uint32_t)t.inner.handle,
+                 t.inner.handle >> 32, length, next_random() % 70000);
         assert_ffa_function(a, FFA_MSG_SEND_DIRECT_RESP_32);
     }
     assert_partitions_work();

@@ -35,7 +35,7 @@ static void refused(const char *word1, const char *word2)
 }
 
 // Packs the manifest in dtb[] with the first peer's image: byte by byte, since fip-tool refuses what is refused here
-static void refused_manifest(const char *property)
+static void pack_manifest(void)
 {
     struct sp_pkg_wire *header = (struct sp_pkg_wire *)(void *)package;
 
@@ -45,8 +45,23 @@ static void refused_manifest(const char *property)
     memset(package + header->pm_offset, 0, header->img_offset - header->pm_offset);
     memcpy(package + header->pm_offset, dtb, fdt_totalsize(dtb));
     header->pm_size = fdt_totalsize(dtb);
+}
+
+static void refused_manifest(const char *property)
+{
+    pack_manifest();
     print_message("%s\n", property);
     refused("manifest", property);
+}
+
+// … and boots it.
+static void accepted_manifest(void)
+{
+    pack_manifest();
+    firmware_put(TESSERA_PEER_PACKAGE, package, package_size);
+    firmware_sign("keys", "");
+    firmware_boots();
+    target_version(FFA_VERSION_1_2);
 }
 
 static int region_node(void)
@@ -199,6 +214,96 @@ static void a_second_partition_with_the_same_id_is_refused(void **state)
     refused_manifest("\"id\"");
 }
 
+static int node_at(const char *path)
+{
+    int node = fdt_path_offset(dtb, path);
+
+    assert_true(node > 0);
+    return node;
+}
+
+static void devices_that_are_not_for_partitions_are_refused(void **state)
+{
+    static const uint64_t bases[] = { UART_SECURE_BASE, GPIO_SECURE_BASE,  UART_NS_BASE,
+                                      GICD_BASE,        RTC_BASE + 0x1000, BL31_BASE,
+                                      PAGE_POOL_BASE,   NS_DRAM_BASE };
+
+    for (size_t i = 0; i < sizeof(bases) / sizeof(bases[0]); i++) {
+        ready(state);
+        assert_int_equal(
+            fdt_setprop_u64(dtb, node_at("/device-regions/device"), "base-address", bases[i]), 0);
+        refused_manifest("base-address");
+    }
+    ready(state);
+    assert_int_equal(fdt_setprop_u32(dtb, node_at("/device-regions/device"), "pages-count", 2), 0);
+    refused_manifest("base-address");
+}
+
+static void interrupts_that_are_not_for_partitions_are_refused(void **state)
+{
+    static const uint32_t pairs[][2] = {
+        { 29, 0xb50 }, { 34, 0xa50 }, { 34, 0xb20 }, { 34, 0xb80 }, { 34, 0x750 },
+    };
+
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+        const fdt32_t cells[2] = { cpu_to_fdt32(pairs[i][0]), cpu_to_fdt32(pairs[i][1]) };
+
+        ready(state);
+        assert_int_equal(
+            fdt_setprop(dtb, node_at("/device-regions/device"), "interrupts", cells, 8), 0);
+        refused_manifest("interrupts");
+    }
+    ready(state);
+    assert_int_equal(fdt_delprop(dtb, 0, "tessera,secure-timer"), 0);
+    assert_int_equal(fdt_delprop(dtb, 0, "tessera,watchdog-ms"), 0);
+    refused_manifest("tessera,watchdog-ms");
+}
+
+static void callers_that_make_no_sense_are_refused(void **state)
+{
+    static const char *const world = "/tessera,callers/normal-world";
+
+    assert_int_equal(fdt_setprop(dtb, node_at(world), "messages", "direct\0all", 11), 0);
+    refused_manifest("messages");
+    ready(state);
+    assert_int_equal(fdt_delprop(dtb, node_at(world), "messages"), 0);
+    refused_manifest("messages");
+    ready(state);
+    assert_int_equal(fdt_delprop(dtb, node_at(world), "normal-world"), 0);
+    refused_manifest("normal-world");
+    ready(state);
+    assert_int_equal(fdt_setprop_u32(dtb, 0, "messaging-method", 3),
+                     0); // less than callers may send
+    refused_manifest("messages");
+    ready(state);
+    assert_int_equal(fdt_setprop_string(dtb, 0, "tessera,fault-action", "restart"), 0);
+    refused_manifest("tessera,fault-action");
+}
+
+// Default: nobody. Also the one who asks first, and about whom nothing is written
+static void who_is_not_named_may_not_call(void **state)
+{
+    (void)state;
+    assert_int_equal(fdt_del_node(dtb, node_at("/tessera,callers")), 0);
+    accepted_manifest();
+    struct ffa_args a = call(FFA_MSG_SEND_DIRECT_REQ_32, PEER1_ID, 0, 1);
+    assert_ffa_error(a, FFA_DENIED);
+    a = call(FFA_MSG_SEND_DIRECT_REQ_64, PEER1_ID, 0, 1);
+    assert_ffa_error(a, FFA_DENIED);
+    struct ffa_args all = { .x = { FFA_MSG_SEND_DIRECT_REQ2, PEER1_ID } };
+    target_call_all(&all);
+    assert_ffa_error(all, FFA_DENIED);
+    assert_echo_works();
+    firmware_stop();
+    ready(NULL);
+    assert_int_equal(
+        fdt_setprop(dtb, node_at("/tessera,callers/normal-world"), "messages", "memory", 7), 0);
+    accepted_manifest();
+    a = call(FFA_MSG_SEND_DIRECT_REQ_64, PEER1_ID, 0, 1);
+    assert_ffa_error(a, FFA_DENIED);
+    firmware_stop();
+}
+
 static void a_garbled_package_is_refused(void **state)
 {
     memcpy(package, "XXXX", 4);
@@ -229,6 +334,10 @@ int main(void)
         CASE(a_region_writable_and_executable_is_refused),
         CASE(overlapping_regions_are_refused),
         CASE(a_second_partition_with_the_same_id_is_refused),
+        CASE(devices_that_are_not_for_partitions_are_refused),
+        CASE(interrupts_that_are_not_for_partitions_are_refused),
+        CASE(callers_that_make_no_sense_are_refused),
+        CASE(who_is_not_named_may_not_call),
         CASE(a_garbled_package_is_refused),
     };
 

@@ -123,7 +123,9 @@ static void sign_with_cert_create(unsigned int trusted, unsigned int non_trusted
                    "--nt-fw " FIRMWARE_IMAGES "proxy.bin --sp-pkg1 " FIRMWARE_IMAGES "sp/echo.pkg "
                    "--sp-pkg2 " FIRMWARE_IMAGES "sp/crypto.pkg "
                    "--sp-pkg3 " FIRMWARE_IMAGES "sp/sp_peer.pkg "
-                   "--sp-pkg4 " FIRMWARE_IMAGES "sp/sp_peer2.pkg %s >%s",
+                   "--sp-pkg4 " FIRMWARE_IMAGES "sp/sp_peer2.pkg "
+                   "--sp-pkg5 " FIRMWARE_IMAGES "sp/sp_peer3.pkg "
+                   "--sp-pkg6 " FIRMWARE_IMAGES "sp/sp_peer4.pkg %s >%s",
                    firmware_path("keys"), trusted, non_trusted, options,
                    firmware_path("cert_create.log"));
     for (size_t i = 0; i < sizeof(certs) / sizeof(certs[0]); i++) {

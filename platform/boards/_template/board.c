@@ -21,7 +21,8 @@ static const uint8_t core_clusters[BOARD_CORE_MAX] = { 0, 0, 1, 1 };
 const struct board board = {
     .name = "_template", // for the console
     // Ascending, not overlapping. BL1 maps all devices, BL2 and the SPMC the secure ones. A device
-    // that the normal world can reach too is REGION_NS_DEVICE.
+    // that the normal world can reach too is REGION_NS_DEVICE; one that a partition's manifest may
+    // ask for (and nobody else uses) is REGION_SP_DEVICE.
     .regions = { { "boot flash", FLASH_BASE, FLASH_SIZE, REGION_SECURE_FLASH },
                  { "secure RAM", SECURE_RAM_BASE, SECURE_RAM_SIZE, REGION_SECURE_RAM },
                  { "GIC", GICD_BASE, 0x01000000, REGION_NS_DEVICE },

@@ -90,15 +90,12 @@
  * Normal-world DRAM. Only the first part has fixed places; how much there is, plat_discover says.
  *
  *   0x8000_0000 device tree for BL33
- *   0x8010_0000 communication buffer that the crypto partition's manifest names, 128 KiB
  *   0x8012_0000 copy of the event log for the normal world, 4 KiB
  *   0x8800_0000 BL33, at most 32 MiB
  */
 #define NS_DRAM_BASE 0x80000000
 #define HW_DTB_BASE 0x80000000 // goes to BL33 in x0
 #define HW_DTB_SIZE 0x00100000
-#define NS_COMM_BASE 0x80100000
-#define NS_COMM_SIZE 0x00020000
 #define NS_EVENT_LOG_BASE 0x80120000
 #define NS_EVENT_LOG_SIZE 0x00001000
 #define BL33_BASE 0x88000000

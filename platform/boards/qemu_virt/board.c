@@ -27,6 +27,8 @@ const struct board board = {
             {"secure flash", FLASH_BASE, FLASH_SIZE, REGION_SECURE_FLASH},
             {"GIC", GICD_BASE, 0x01000000, REGION_NS_DEVICE},
             {"UART 0", UART_NS_BASE, 0x1000, REGION_NS_DEVICE},
+            // QEMU lets both worlds reach it: good to show and test devices of partitions, not for a secret
+            {"RTC", RTC_BASE, 0x1000, REGION_SP_DEVICE},
             {"secure UART", UART_SECURE_BASE, 0x1000, REGION_SECURE_DEVICE},
             {"secure GPIO", GPIO_SECURE_BASE, 0x1000, REGION_SECURE_DEVICE},
             {"secure RAM", SECURE_RAM_BASE, SECURE_RAM_SIZE, REGION_SECURE_RAM},

@@ -93,15 +93,12 @@
  * Normal-world DRAM from 0x4000_0000, 512 MiB … 4 GiB (its size is read from the device tree QEMU puts at its base)
  *
  *   0x4000_0000 device tree, 1 MiB
- *   0x4010_0000 communication buffer that the crypto partition's manifest names, 128 KiB
  *   0x4012_0000 copy of the event log for the normal world, 4 KiB
  *   0x4800_0000 BL33, at most 32 MiB
  */
 #define NS_DRAM_BASE 0x40000000
 #define HW_DTB_BASE 0x40000000
 #define HW_DTB_SIZE 0x00100000
-#define NS_COMM_BASE 0x40100000
-#define NS_COMM_SIZE 0x00020000
 #define NS_EVENT_LOG_BASE 0x40120000
 #define NS_EVENT_LOG_SIZE 0x00001000
 #define BL33_BASE 0x48000000
@@ -113,6 +110,7 @@
 #define GICR_BASE 0x080a0000
 #define GICR_STRIDE 0x20000
 #define UART_NS_BASE 0x09000000
+#define RTC_BASE 0x09010000
 #define UART_SECURE_BASE 0x09040000
 #define GPIO_SECURE_BASE 0x090b0000 // PL061: pin 0 switches off, pin 1 resets
 

@@ -23,11 +23,7 @@ int plat_discover(struct board_info *info)
 
 int plat_describe_machine(const struct event_log_copy *log)
 {
-    static const struct common_fdt_reserved reserved[] = {
-        { "tessera-comm", NS_COMM_BASE, NS_COMM_SIZE },
-    };
-
-    return common_fdt_fixup(&hw_dtb, reserved, ARRAY_COUNT(reserved), log);
+    return common_fdt_fixup(&hw_dtb, NULL, 0, log);
 }
 
 // RNDR of the core, the secure seed of QEMU's device tree, or both mixed.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What the two halves of the manifest reader share: sp_manifest.c walks nodes, manifest_values.c reads values. For nobody
-// else.
+// What the parts of the manifest reader share: sp_manifest.c reads the root and compares manifests, manifest_nodes.c reads the
+// nodes below it, manifest_values.c the values. For nobody else.
 #ifndef MANIFEST_PRIVATE_H
 #define MANIFEST_PRIVATE_H
 
@@ -18,7 +18,8 @@ struct manifest_reader {
     struct sp_manifest_error *error;
     const char *node; // being read, for errors
     int node_offset;  // of it
-    struct sp_config config;
+    struct sp_config
+        *config; // what was read so far; the caller's, who gets it all zero if this fails
 };
 
 // One property, as it stands in the device tree.
@@ -41,7 +42,7 @@ struct manifest_row {
     manifest_read_fn *read;
     const char *text;  // manifest_read_constant_text: the value
     uint32_t min, max; // numbers
-    size_t offset;     // of the field in struct sp_config or struct sp_region
+    size_t offset;     // of the field in struct sp_config, sp_region, sp_device_region or sp_caller
 };
 
 // Names node, property and rule in the error; returns `err`.
@@ -51,6 +52,31 @@ MUST_CHECK int sp_manifest_refuse(const struct manifest_reader *r, const char *p
 // The same where the property's value is a number that is not row->min … row->max.
 MUST_CHECK int sp_manifest_refuse_number(const struct manifest_reader *r,
                                          const struct manifest_row *row, const char *rule, int err);
+
+// Reads all properties of `node` into the struct at `to`; *seen: bit i set where row i was there. Refuses what has no row, what
+// is there twice, and required ones that are missing.
+MUST_CHECK int manifest_read_properties(struct manifest_reader *r, int node,
+                                        const struct manifest_row *rows, uint32_t count,
+                                        uint8_t *to, uint32_t *seen);
+
+// All nodes below the root; r->config has the root's properties. 0 or what sp_manifest_refuse returned.
+MUST_CHECK int manifest_read_nodes(struct manifest_reader *r);
+
+// Memory or device of a partition with an address of its own; size 0: it has none, the SPMC gives pages.
+struct manifest_area {
+    const char *name;
+    uint64_t base;
+    uint64_t size;
+};
+
+// The area of a memory-region (first ones) or device-region; index < config->region_count + config->device_count.
+struct manifest_area manifest_area_of(const struct sp_config *config, uint32_t index);
+
+// Whether some byte is in both.
+bool manifest_areas_meet(const struct manifest_area *a, const struct manifest_area *b);
+
+// Whether one of its devices has that interrupt.
+bool manifest_has_interrupt(const struct sp_config *config, uint32_t id);
 
 // Big-endian cell at any alignment.
 static inline uint32_t manifest_be32(const uint8_t *from)
@@ -67,10 +93,16 @@ manifest_read_fn manifest_read_version;       // → uint32_t
 manifest_read_fn manifest_read_uuids;      // → uint32_t[SP_MAX_UUIDS][4], and config.uuid_count
 manifest_read_fn manifest_read_id;         // → uint16_t
 manifest_read_fn manifest_read_boot_order; // 16 or 32 bits → uint16_t
-manifest_read_fn manifest_read_messaging;  // → uint32_t, with FFA_PROP_AARCH64
+manifest_read_fn manifest_read_messaging;  // added to the uint32_t, with FFA_PROP_AARCH64
+manifest_read_fn
+    manifest_read_notification; // no value; FFA_PROP_NOTIFICATION added to the uint32_t
 manifest_read_fn manifest_read_ns_interrupts;    // → bool: queued
 manifest_read_fn manifest_read_other_interrupts; // → bool: queued
 manifest_read_fn manifest_read_flag;             // → bool: true
 manifest_read_fn manifest_read_base_address;     // → uint64_t, page aligned
+manifest_read_fn manifest_read_fault_action;     // → enum sp_fault_action
+manifest_read_fn manifest_read_interrupts; // → struct sp_device_region, interrupts and their count
+manifest_read_fn manifest_read_caller_uuid; // one UUID → uint32_t[4]
+manifest_read_fn manifest_read_messages;    // words → uint32_t, SP_CALL_*
 
 #endif

@@ -114,6 +114,18 @@ int manifest_read_version(struct manifest_reader *r, const struct manifest_prope
     return 0;
 }
 
+static void get_uuid(const uint8_t *from, uint32_t uuid[4])
+{
+    for (uint32_t word = 0; word < 4; word++) {
+        uuid[word] = manifest_be32(from + 4 * word);
+    }
+}
+
+static bool uuid_is_nil(const uint32_t uuid[4])
+{
+    return (uuid[0] | uuid[1] | uuid[2] | uuid[3]) == 0;
+}
+
 int manifest_read_uuids(struct manifest_reader *r, const struct manifest_property *p,
                         const struct manifest_row *row, void *to)
 {
@@ -127,10 +139,8 @@ int manifest_read_uuids(struct manifest_reader *r, const struct manifest_propert
         return sp_manifest_refuse(r, p->name, "must be at most 4 UUIDs", ERR_NO_MEMORY);
     }
     for (uint32_t i = 0; i < p->size / 16; i++) {
-        for (uint32_t word = 0; word < 4; word++) {
-            uuid[i][word] = manifest_be32(p->value + 16 * i + 4 * word);
-        }
-        if ((uuid[i][0] | uuid[i][1] | uuid[i][2] | uuid[i][3]) == 0) {
+        get_uuid(p->value + 16 * i, uuid[i]);
+        if (uuid_is_nil(uuid[i])) {
             return sp_manifest_refuse(r, p->name, "must not be the nil UUID", ERR_INVALID);
         }
         for (uint32_t k = 0; k < i; k++) {
@@ -139,7 +149,7 @@ int manifest_read_uuids(struct manifest_reader *r, const struct manifest_propert
             }
         }
     }
-    r->config.uuid_count = p->size / 16;
+    r->config->uuid_count = p->size / 16;
     return 0;
 }
 
@@ -193,7 +203,19 @@ int manifest_read_messaging(struct manifest_reader *r, const struct manifest_pro
                                   ERR_NOT_SUPPORTED);
     }
     if (err == 0) {
-        *(uint32_t *)to = value | FFA_PROP_AARCH64;
+        *(uint32_t *)to |= value | FFA_PROP_AARCH64;
+    }
+    return err;
+}
+
+int manifest_read_notification(struct manifest_reader *r, const struct manifest_property *p,
+                               const struct manifest_row *row, void *to)
+{
+    bool there = false;
+    int err = manifest_read_flag(r, p, row, &there);
+
+    if (there) {
+        *(uint32_t *)to |= FFA_PROP_NOTIFICATION;
     }
     return err;
 }
@@ -260,5 +282,142 @@ int manifest_read_base_address(struct manifest_reader *r, const struct manifest_
         return sp_manifest_refuse(r, p->name, "must be a multiple of the page", ERR_INVALID);
     }
     *(uint64_t *)to = value;
+    return 0;
+}
+
+int manifest_read_fault_action(struct manifest_reader *r, const struct manifest_property *p,
+                               const struct manifest_row *row, void *to)
+{
+    int err = read_text(r, p, SP_MANIFEST_NAME_SIZE);
+
+    (void)row;
+    if (err != 0) {
+        return err;
+    }
+    if (strcmp((const char *)p->value, "stop") == 0) {
+        *(enum sp_fault_action *)to = SP_FAULT_STOP;
+        return 0;
+    }
+    if (strcmp((const char *)p->value, "reset") == 0) {
+        *(enum sp_fault_action *)to = SP_FAULT_RESET;
+        return 0;
+    }
+    return sp_manifest_refuse(r, p->name, "must be \"stop\" or \"reset\"", ERR_NOT_SUPPORTED);
+}
+
+// ---- Devices ---------------------------------------------------------------------------------------------------------
+
+static int check_interrupt(const struct manifest_reader *r, const struct manifest_property *p,
+                           const struct sp_device_interrupt *interrupt)
+{
+    const uint32_t known = SP_INTERRUPT_PRIORITY | SP_INTERRUPT_LEVEL;
+    uint32_t priority = interrupt->attributes & SP_INTERRUPT_PRIORITY;
+
+    if (interrupt->id < SP_INTERRUPT_FIRST || interrupt->id > SP_INTERRUPT_LAST) {
+        return sp_manifest_refuse(r, p->name, "must be interrupts 32 to 1019 (SPIs)", ERR_RANGE);
+    }
+    if ((interrupt->attributes & ~known) != (SP_INTERRUPT_SECURE | SP_INTERRUPT_SPI)) {
+        return sp_manifest_refuse(r, p->name, "must have the attributes of a secure SPI (0x900)",
+                                  ERR_NOT_SUPPORTED);
+    }
+    if (priority < SP_INTERRUPT_PRIORITY_FIRST || priority > SP_INTERRUPT_PRIORITY_LAST) {
+        return sp_manifest_refuse(r, p->name, "must have priorities 0x40 to 0x7f", ERR_RANGE);
+    }
+    return 0;
+}
+
+// Pairs of number and attributes
+int manifest_read_interrupts(struct manifest_reader *r, const struct manifest_property *p,
+                             const struct manifest_row *row, void *to)
+{
+    struct sp_device_region *device = to;
+
+    (void)row;
+    if (p->size == 0 || p->size % 8 != 0) {
+        return sp_manifest_refuse(r, p->name, "must be pairs of 32-bit cells", ERR_INVALID);
+    }
+    if (p->size / 8 > SP_MAX_DEVICE_INTERRUPTS) {
+        return sp_manifest_refuse(r, p->name, "must be at most 4 interrupts", ERR_NO_MEMORY);
+    }
+    for (uint32_t i = 0; i < p->size / 8; i++) {
+        int err;
+
+        device->interrupts[i] = (struct sp_device_interrupt){
+            .id = manifest_be32(p->value + 8 * i),
+            .attributes = manifest_be32(p->value + 8 * i + 4),
+        };
+        err = check_interrupt(r, p, &device->interrupts[i]);
+        if (err != 0) {
+            return err;
+        }
+    }
+    device->interrupt_count = p->size / 8;
+    return 0;
+}
+
+// ---- Callers ---------------------------------------------------------------------------------------------------------
+
+int manifest_read_caller_uuid(struct manifest_reader *r, const struct manifest_property *p,
+                              const struct manifest_row *row, void *to)
+{
+    uint32_t *uuid = to;
+
+    (void)row;
+    if (p->size != 16) {
+        return sp_manifest_refuse(r, p->name, "must be four 32-bit cells", ERR_INVALID);
+    }
+    get_uuid(p->value, uuid);
+    if (uuid_is_nil(uuid)) {
+        return sp_manifest_refuse(r, p->name, "must not be the nil UUID", ERR_INVALID);
+    }
+    return 0;
+}
+
+// The message kind of the NUL-terminated word; 0: there is none.
+static uint32_t find_word(const char *word)
+{
+    static const struct {
+        const char *word;
+        uint32_t messages;
+    } words[] = {
+        { "direct", SP_CALL_DIRECT },     { "direct2", SP_CALL_DIRECT2 },
+        { "indirect", SP_CALL_INDIRECT }, { "notification", SP_CALL_NOTIFY },
+        { "memory", SP_CALL_MEMORY },
+    };
+
+    for (uint32_t i = 0; i < ARRAY_COUNT(words); i++) {
+        if (strcmp(words[i].word, word) == 0) {
+            return words[i].messages;
+        }
+    }
+    return 0;
+}
+
+int manifest_read_messages(struct manifest_reader *r, const struct manifest_property *p,
+                           const struct manifest_row *row, void *to)
+{
+    const char *at = (const char *)p->value;
+    const char *end = at + p->size;
+    uint32_t messages = 0;
+
+    (void)row;
+    if (p->size == 0 || end[-1] != '\0') {
+        return sp_manifest_refuse(r, p->name, "must be a list of words, not empty", ERR_INVALID);
+    }
+    for (; at < end; at += strlen(at) + 1) {
+        uint32_t word = find_word(at);
+
+        if (word == 0) {
+            return sp_manifest_refuse(r, p->name,
+                                      "must be out of direct, direct2, indirect, notification, "
+                                      "memory",
+                                      ERR_NOT_SUPPORTED);
+        }
+        if ((messages & word) != 0) {
+            return sp_manifest_refuse(r, p->name, "must not have a word twice", ERR_DUPLICATE);
+        }
+        messages |= word;
+    }
+    *(uint32_t *)to = messages;
     return 0;
 }

@@ -13,8 +13,9 @@
 
 // What the SPMC of this tree offers, and so the most that a manifest may ask for
 #define SP_CONFIG_VERSION FFA_VERSION_1_2 // of FF-A
-#define SP_CONFIG_MESSAGING \
-    (FFA_PROP_DIRECT_RECV | FFA_PROP_DIRECT_SEND) // bits of messaging-method
+#define SP_CONFIG_MESSAGING                                                                    \
+    (FFA_PROP_DIRECT_RECV | FFA_PROP_DIRECT_SEND | FFA_PROP_INDIRECT | FFA_PROP_DIRECT2_RECV | \
+     FFA_PROP_DIRECT2_SEND) // bits of messaging-method
 
 // Memory region of the manifest
 #define SP_REGION_READ 1
@@ -27,6 +28,46 @@ struct sp_region {
     uint32_t page_count;
     uint32_t attributes; // SP_REGION_*
     bool allocate;
+};
+
+// Who may call the partition, and with what
+#define SP_CALL_DIRECT 0x01
+#define SP_CALL_DIRECT2 0x02
+#define SP_CALL_INDIRECT 0x04
+#define SP_CALL_NOTIFY 0x08
+#define SP_CALL_MEMORY 0x10
+struct sp_caller {
+    bool normal_world; // else a partition with this UUID
+    uint32_t uuid[4];
+    uint32_t messages; // SP_CALL_*
+};
+
+// What follows when the partition faults
+enum sp_fault_action {
+    SP_FAULT_STOP = 0, // it is stopped, all else goes on
+    SP_FAULT_RESET,    // the machine resets
+};
+
+// A device that the partition has. Interrupts: secure SPIs; attributes as in DEN0077A, device-regions.
+#define SP_INTERRUPT_PRIORITY 0x0ff
+#define SP_INTERRUPT_SECURE 0x100
+#define SP_INTERRUPT_LEVEL 0x200 // else edge-triggered
+#define SP_INTERRUPT_SPI 0x800   // bits 11:10
+#define SP_INTERRUPT_FIRST 32
+#define SP_INTERRUPT_LAST 1019
+#define SP_INTERRUPT_PRIORITY_FIRST 0x40 // the most urgent one
+#define SP_INTERRUPT_PRIORITY_LAST 0x7f
+struct sp_device_interrupt {
+    uint32_t id;         // of the interrupt controller
+    uint32_t attributes; // SP_INTERRUPT_*
+};
+struct sp_device_region {
+    char description[SP_DESCRIPTION_SIZE];
+    uint64_t base; // physical
+    uint32_t page_count;
+    uint32_t attributes; // SP_REGION_READ, SP_REGION_WRITE
+    uint32_t interrupt_count;
+    struct sp_device_interrupt interrupts[SP_MAX_DEVICE_INTERRUPTS];
 };
 
 // One partition's manifest. Const after boot.
@@ -46,6 +87,13 @@ struct sp_config {
     uint32_t heap_pages;
     uint32_t region_count;
     struct sp_region regions[SP_MAX_REGIONS];
+    uint32_t device_count;
+    struct sp_device_region devices[SP_MAX_DEVICES];
+    uint32_t caller_count; // none: nobody may call it
+    struct sp_caller callers[SP_MAX_CALLERS];
+    uint32_t memory_handles; // most memory transactions at once, as sender, and as borrower
+    uint32_t memory_pages;   // most pages in them, the same
+    enum sp_fault_action fault_action;
 };
 
 #endif

@@ -7,6 +7,12 @@
 
 #define SP_MAX_UUIDS 4              // protocol UUIDs of one partition
 #define SP_MAX_REGIONS 8            // memory-regions of one partition
+#define SP_MAX_DEVICES 4            // device-regions of one partition
+#define SP_MAX_DEVICE_INTERRUPTS 4  // interrupts of one device-region
+#define SP_MAX_DEVICE_PAGES 256     // pages of one device-region
+#define SP_MAX_CALLERS 8            // callers of one partition
+#define SP_MAX_MEMORY_HANDLES 64    // tessera,memory-handles
+#define SP_MAX_MEMORY_PAGES 262144  // tessera,memory-pages
 #define SP_MAX_SEGMENTS 8           // PT_LOAD segments of one partition image
 #define SP_MAX_STACK_PAGES 64       // tessera,stack-pages
 #define SP_MAX_HEAP_PAGES 1024      // tessera,heap-pages

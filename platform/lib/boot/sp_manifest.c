@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Manifest reader, see sp_manifest.h. Each node has a table of the properties it may have; a row names the function of
-// manifest_values.c that reads and checks the value. Called by spmc/sp_load.c and fip-tool; trusts no byte of the device tree.
+// Manifest reader, see sp_manifest.h: the root, and what holds between manifests. Each node has a table of the properties it may
+// have; a row names the function of manifest_values.c that reads and checks the value. Called by spmc/sp_load.c and fip-tool;
+// trusts no byte of the device tree.
 #include "sp_manifest.h"
 
 #include <libfdt.h>
@@ -50,10 +51,9 @@ int sp_manifest_refuse_number(const struct manifest_reader *r, const struct mani
     return err;
 }
 
-// ---- Nodes: which properties they have -------------------------------------------------------------------------------
+// ---- Properties of a node --------------------------------------------------------------------------------------------
 
 #define CONFIG(field) offsetof(struct sp_config, field)
-#define REGION(field) offsetof(struct sp_region, field)
 
 static const struct manifest_row root_rows[] = {
     { "compatible", true, manifest_read_constant_text, "arm,ffa-manifest-1.0", 0, 0, 0 },
@@ -68,6 +68,7 @@ static const struct manifest_row root_rows[] = {
     { "execution-state", true, manifest_read_checked_u32, NULL, 0, 0, 0 }, // AArch64
     { "xlat-granule", true, manifest_read_checked_u32, NULL, 0, 0, 0 },    // 4 KiB
     { "messaging-method", true, manifest_read_messaging, NULL, 0, 0, CONFIG(properties) },
+    { "notification-support", false, manifest_read_notification, NULL, 0, 0, CONFIG(properties) },
     { "ns-interrupts-action", true, manifest_read_ns_interrupts, NULL, 0, 0,
       CONFIG(ns_interrupts_queued) },
     { "other-s-interrupts-action", false, manifest_read_other_interrupts, NULL, 0, 0,
@@ -80,18 +81,11 @@ static const struct manifest_row root_rows[] = {
     { "tessera,secure-timer", false, manifest_read_flag, NULL, 0, 0, CONFIG(secure_timer) },
     { "tessera,watchdog-ms", false, manifest_read_count, NULL, 1, SP_MAX_WATCHDOG_MS,
       CONFIG(watchdog_ms) },
-};
-
-static const struct manifest_row regions_rows[] = {
-    { "compatible", true, manifest_read_constant_text, "arm,ffa-manifest-memory-regions", 0, 0, 0 },
-};
-
-static const struct manifest_row region_rows[] = {
-    { "description", true, manifest_read_description, NULL, 0, MANIFEST_REGION_NAME_MAX,
-      REGION(description) },
-    { "pages-count", true, manifest_read_count, NULL, 1, SP_MAX_REGION_PAGES, REGION(page_count) },
-    { "attributes", true, manifest_read_count, NULL, 1, 15, REGION(attributes) },
-    { "base-address", false, manifest_read_base_address, NULL, 0, 0, REGION(base) },
+    { "tessera,memory-handles", false, manifest_read_count, NULL, 1, SP_MAX_MEMORY_HANDLES,
+      CONFIG(memory_handles) },
+    { "tessera,memory-pages", false, manifest_read_count, NULL, 1, SP_MAX_MEMORY_PAGES,
+      CONFIG(memory_pages) },
+    { "tessera,fault-action", false, manifest_read_fault_action, NULL, 0, 0, CONFIG(fault_action) },
 };
 
 _Static_assert(ARRAY_COUNT(root_rows) <= 32, "one bit of `seen` per row");
@@ -118,9 +112,8 @@ static int check_required(struct manifest_reader *r, const struct manifest_row *
     return 0;
 }
 
-// Reads all properties of `node` into the struct at `to`; *seen: bit i set where row i was there.
-static int read_node(struct manifest_reader *r, int node, const struct manifest_row *rows,
-                     uint32_t count, uint8_t *to, uint32_t *seen)
+int manifest_read_properties(struct manifest_reader *r, int node, const struct manifest_row *rows,
+                             uint32_t count, uint8_t *to, uint32_t *seen)
 {
     int offset;
     int err;
@@ -154,167 +147,6 @@ static int read_node(struct manifest_reader *r, int node, const struct manifest_
     return check_required(r, rows, count, *seen);
 }
 
-// ---- Memory regions --------------------------------------------------------------------------------------------------
-
-static uint64_t region_size(const struct sp_region *region)
-{
-    return (uint64_t)region->page_count * PAGE_SIZE;
-}
-
-static int check_attributes(struct manifest_reader *r, const struct sp_region *region)
-{
-    uint32_t attributes = region->attributes;
-
-    if ((attributes & SP_REGION_READ) == 0) {
-        return sp_manifest_refuse(r, "attributes", "must allow reading", ERR_INVALID);
-    }
-    if ((attributes & SP_REGION_EXECUTE) != 0 &&
-        (attributes & (SP_REGION_WRITE | SP_REGION_NS)) != 0) {
-        return sp_manifest_refuse(r, "attributes",
-                                  "must not make writable or normal-world memory executable",
-                                  ERR_INVALID);
-    }
-    if ((attributes & SP_REGION_NS) != 0 && region->allocate) {
-        return sp_manifest_refuse(r, "base-address", "must be there for normal-world memory",
-                                  ERR_NOT_FOUND);
-    }
-    return 0;
-}
-
-static int check_place(struct manifest_reader *r, const struct sp_region *region)
-{
-    const struct sp_manifest_limits *limits = r->limits;
-    const struct sp_manifest_range *ram =
-        (region->attributes & SP_REGION_NS) != 0 ? &limits->ns_ram : &limits->secure_ram;
-
-    if (region->allocate) {
-        return 0;
-    }
-    if (!range_inside(region->base, region_size(region), ram->base, ram->size)) {
-        return sp_manifest_refuse(r, "base-address", "must be inside the RAM of its world",
-                                  ERR_RANGE);
-    }
-    for (uint32_t i = 0; i < limits->reserved_count; i++) {
-        if (range_overlap(region->base, region_size(region), limits->reserved[i].base,
-                          limits->reserved[i].size)) {
-            return sp_manifest_refuse(r, "base-address", "must not overlap memory of the firmware",
-                                      ERR_OVERLAP);
-        }
-    }
-    return 0;
-}
-
-static int check_siblings(struct manifest_reader *r, const struct sp_region *region)
-{
-    for (uint32_t i = 0; i < r->config.region_count; i++) {
-        const struct sp_region *other = &r->config.regions[i];
-
-        if (strcmp(other->description, region->description) == 0) {
-            return sp_manifest_refuse(r, "description",
-                                      "must differ from that of the other regions", ERR_DUPLICATE);
-        }
-        if (!other->allocate && !region->allocate &&
-            range_overlap(other->base, region_size(other), region->base, region_size(region))) {
-            return sp_manifest_refuse(r, "base-address", "must not overlap another region",
-                                      ERR_OVERLAP);
-        }
-    }
-    return 0;
-}
-
-static int read_region(struct manifest_reader *r, int node)
-{
-    struct sp_region region = { .base = 0 };
-    uint32_t seen;
-    int err;
-
-    if (r->config.region_count == SP_MAX_REGIONS) {
-        return sp_manifest_refuse(r, "", "must be one of at most 8 regions", ERR_NO_MEMORY);
-    }
-    if (fdt_first_subnode(r->dtb, node) >= 0) {
-        return sp_manifest_refuse(r, "", "must not have nodes inside", ERR_NOT_SUPPORTED);
-    }
-    err = read_node(r, node, region_rows, ARRAY_COUNT(region_rows), (uint8_t *)&region, &seen);
-    if (err != 0) {
-        return err;
-    }
-    region.allocate = (seen & BIT(ARRAY_COUNT(region_rows) - 1)) == 0; // no base-address
-    err = check_attributes(r, &region);
-    if (err == 0) {
-        err = check_place(r, &region);
-    }
-    if (err == 0) {
-        err = check_siblings(r, &region);
-    }
-    if (err == 0) {
-        r->config.regions[r->config.region_count] = region;
-        r->config.region_count++;
-    }
-    return err;
-}
-
-static int set_node(struct manifest_reader *r, int node)
-{
-    r->node = fdt_get_name(r->dtb, node, NULL);
-    r->node_offset = node;
-    if (r->node == NULL) {
-        r->node = "";
-        return sp_manifest_refuse(r, "", "must have a name", ERR_INVALID);
-    }
-    return 0;
-}
-
-static int read_regions(struct manifest_reader *r, int node)
-{
-    uint32_t seen;
-    int child;
-    int err =
-        read_node(r, node, regions_rows, ARRAY_COUNT(regions_rows), (uint8_t *)&r->config, &seen);
-
-    if (err != 0) {
-        return err;
-    }
-    fdt_for_each_subnode(child, r->dtb, node)
-    {
-        err = set_node(r, child);
-        if (err == 0) {
-            err = read_region(r, child);
-        }
-        if (err != 0) {
-            return err;
-        }
-    }
-    return 0;
-}
-
-static int read_nodes(struct manifest_reader *r)
-{
-    bool have_regions = false;
-    int node;
-    int err;
-
-    fdt_for_each_subnode(node, r->dtb, 0)
-    {
-        err = set_node(r, node);
-        if (err != 0) {
-            return err;
-        }
-        if (strcmp(r->node, "memory-regions") != 0) {
-            return sp_manifest_refuse(r, "", "must be a node that this SPMC knows",
-                                      ERR_NOT_SUPPORTED);
-        }
-        if (have_regions) {
-            return sp_manifest_refuse(r, "", "must be there once", ERR_DUPLICATE);
-        }
-        have_regions = true;
-        err = read_regions(r, node);
-        if (err != 0) {
-            return err;
-        }
-    }
-    return 0;
-}
-
 // ---- The whole -------------------------------------------------------------------------------------------------------
 
 // All of the tree's structure, before libfdt follows any of its offsets.
@@ -326,19 +158,82 @@ static int check_container(struct manifest_reader *r, size_t len)
     return err != 0 ? sp_manifest_refuse(r, "", why, err) : 0;
 }
 
-// What the properties about interrupts say together. While a partition handles its timer the normal world's interrupts wait: only
-// a watchdog ends a handler that hangs.
-static int check_interrupts(struct manifest_reader *r)
+// DEN0077A: what came with later versions of FF-A than the one that the partition speaks.
+static int check_version(struct manifest_reader *r)
 {
-    if (r->config.other_interrupts_queued && !r->config.ns_interrupts_queued) {
+    const struct sp_config *config = r->config;
+    uint32_t later = 0;
+
+    if (config->version < FFA_VERSION_1_2) {
+        later |= FFA_PROP_DIRECT2_RECV | FFA_PROP_DIRECT2_SEND;
+    }
+    if (config->version < FFA_VERSION_1_1) {
+        later |= FFA_PROP_INDIRECT | FFA_PROP_NOTIFICATION;
+    }
+    later &= config->properties;
+    if (later == 0) {
+        return 0;
+    }
+    return sp_manifest_refuse(
+        r, later == FFA_PROP_NOTIFICATION ? "notification-support" : "messaging-method",
+        "must only have what ffa-version has", ERR_VERSION);
+}
+
+// What properties of the root say together.
+static int check_root(struct manifest_reader *r)
+{
+    const struct sp_config *config = r->config;
+
+    if (config->other_interrupts_queued && !config->ns_interrupts_queued) {
         return sp_manifest_refuse(r, "other-s-interrupts-action",
                                   "must not be 0 unless ns-interrupts-action is", ERR_INVALID);
     }
-    if (r->config.secure_timer && r->config.watchdog_ms == 0) {
+    if (config->secure_timer && config->watchdog_ms == 0) {
         return sp_manifest_refuse(r, "tessera,watchdog-ms",
                                   "must be there with tessera,secure-timer", ERR_NOT_FOUND);
     }
+    if ((config->memory_handles != 0) != (config->memory_pages != 0)) {
+        return sp_manifest_refuse(
+            r, config->memory_pages == 0 ? "tessera,memory-pages" : "tessera,memory-handles",
+            "must be there with the other of tessera,memory-handles and tessera,memory-pages",
+            ERR_NOT_FOUND);
+    }
+    return check_version(r);
+}
+
+// While a partition handles an interrupt the normal world's wait: only a watchdog ends a handler that hangs.
+static int check_devices(struct manifest_reader *r)
+{
+    for (uint32_t i = 0; i < r->config->device_count; i++) {
+        if (r->config->devices[i].interrupt_count != 0 && r->config->watchdog_ms == 0) {
+            r->node = "";
+            r->node_offset = 0;
+            return sp_manifest_refuse(r, "tessera,watchdog-ms",
+                                      "must be there with interrupts of devices", ERR_NOT_FOUND);
+        }
+    }
     return 0;
+}
+
+static int read_tree(struct manifest_reader *r, size_t len)
+{
+    uint32_t seen;
+    int err = check_container(r, len);
+
+    if (err == 0) {
+        err = manifest_read_properties(r, 0, root_rows, ARRAY_COUNT(root_rows),
+                                       (uint8_t *)r->config, &seen);
+    }
+    if (err == 0) {
+        err = check_root(r);
+    }
+    if (err == 0) {
+        err = manifest_read_nodes(r);
+    }
+    if (err == 0) {
+        err = check_devices(r);
+    }
+    return err;
 }
 
 int sp_manifest_decode(const void *dtb, size_t len, const struct sp_manifest_limits *limits,
@@ -349,29 +244,97 @@ int sp_manifest_decode(const void *dtb, size_t len, const struct sp_manifest_lim
         .limits = limits,
         .error = error,
         .node = "",
-        .config = { .boot_order = BOOT_ORDER_LAST },
+        .config = config,
     };
-    uint32_t seen;
-    int err = check_container(&r, len);
+    int err;
 
-    if (err == 0) {
-        err = read_node(&r, 0, root_rows, ARRAY_COUNT(root_rows), (uint8_t *)&r.config, &seen);
-    }
-    if (err == 0) {
-        err = check_interrupts(&r);
-    }
-    if (err == 0) {
-        err = read_nodes(&r);
-    }
-    if (err == 0) {
-        *config = r.config;
+    memset(config, 0, sizeof(*config));
+    config->boot_order = BOOT_ORDER_LAST;
+    err = read_tree(&r, len);
+    if (err != 0) {
+        memset(config, 0, sizeof(*config));
     }
     return err;
+}
+
+// ---- Between manifests -----------------------------------------------------------------------------------------------
+
+struct manifest_area manifest_area_of(const struct sp_config *config, uint32_t index)
+{
+    if (index < config->region_count) {
+        const struct sp_region *region = &config->regions[index];
+
+        return (struct manifest_area){
+            .name = region->description,
+            .base = region->base,
+            .size = region->allocate ? 0 : (uint64_t)region->page_count * PAGE_SIZE,
+        };
+    }
+    const struct sp_device_region *device = &config->devices[index - config->region_count];
+
+    return (struct manifest_area){
+        .name = device->description,
+        .base = device->base,
+        .size = (uint64_t)device->page_count * PAGE_SIZE,
+    };
+}
+
+bool manifest_areas_meet(const struct manifest_area *a, const struct manifest_area *b)
+{
+    return a->size != 0 && b->size != 0 && range_overlap(a->base, a->size, b->base, b->size);
+}
+
+static int check_areas(const struct sp_config *config, const struct sp_config *other,
+                       struct sp_manifest_error *error)
+{
+    for (uint32_t i = 0; i < config->region_count + config->device_count; i++) {
+        struct manifest_area mine = manifest_area_of(config, i);
+
+        for (uint32_t k = 0; k < other->region_count + other->device_count; k++) {
+            struct manifest_area theirs = manifest_area_of(other, k);
+
+            if (manifest_areas_meet(&mine, &theirs)) {
+                return refuse_with(error, mine.name, "base-address",
+                                   "must not overlap a region of another partition", ERR_OVERLAP);
+            }
+        }
+    }
+    return 0;
+}
+
+bool manifest_has_interrupt(const struct sp_config *config, uint32_t id)
+{
+    for (uint32_t i = 0; i < config->device_count; i++) {
+        for (uint32_t k = 0; k < config->devices[i].interrupt_count; k++) {
+            if (config->devices[i].interrupts[k].id == id) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static int check_interrupts(const struct sp_config *config, const struct sp_config *other,
+                            struct sp_manifest_error *error)
+{
+    for (uint32_t i = 0; i < config->device_count; i++) {
+        const struct sp_device_region *device = &config->devices[i];
+
+        for (uint32_t k = 0; k < device->interrupt_count; k++) {
+            if (manifest_has_interrupt(other, device->interrupts[k].id)) {
+                return refuse_with(error, device->description, "interrupts",
+                                   "must not have one of another partition", ERR_DUPLICATE);
+            }
+        }
+    }
+    return 0;
 }
 
 int sp_manifest_check_other(const struct sp_config *config, const struct sp_config *other,
                             struct sp_manifest_error *error)
 {
+    int err;
+
     if (config->id != 0 && config->id == other->id) {
         return refuse_with(error, "", "id", "must differ from that of other partitions",
                            ERR_DUPLICATE);
@@ -380,18 +343,6 @@ int sp_manifest_check_other(const struct sp_config *config, const struct sp_conf
         return refuse_with(error, "", "boot-order", "must differ from that of other partitions",
                            ERR_DUPLICATE);
     }
-    for (uint32_t i = 0; i < config->region_count; i++) {
-        const struct sp_region *mine = &config->regions[i];
-
-        for (uint32_t k = 0; k < other->region_count; k++) {
-            const struct sp_region *theirs = &other->regions[k];
-
-            if (!mine->allocate && !theirs->allocate &&
-                range_overlap(mine->base, region_size(mine), theirs->base, region_size(theirs))) {
-                return refuse_with(error, mine->description, "base-address",
-                                   "must not overlap a region of another partition", ERR_OVERLAP);
-            }
-        }
-    }
-    return 0;
+    err = check_areas(config, other, error);
+    return err != 0 ? err : check_interrupts(config, other, error);
 }

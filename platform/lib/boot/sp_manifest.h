@@ -31,6 +31,9 @@ struct sp_manifest_limits {
     const struct sp_manifest_range
         *reserved; // memory that the firmware uses: no region may touch it
     uint32_t reserved_count;
+    const struct sp_manifest_range
+        *devices; // that partitions may have: each device-region lies in one
+    uint32_t device_count;
 };
 
 // Why a manifest was refused. Node and property are copies of text from the device tree, cut to the field's length: log
@@ -44,7 +47,7 @@ struct sp_manifest_error {
     uint32_t min, max;
 };
 
-// Decodes the `len` bytes at `dtb` (8-byte aligned). `config` is written only on success, `error` only on failure.
+// Decodes the `len` bytes at `dtb` (8-byte aligned). `config` is all zero after a failure, `error` is written only then.
 // ERR_TRUNCATED, ERR_INVALID (also: not a device tree), ERR_VERSION, ERR_NOT_FOUND (property missing), ERR_DUPLICATE,
 // ERR_NOT_SUPPORTED (unknown property or node), ERR_RANGE, ERR_OVERLAP, ERR_NO_MEMORY (too many of something).
 MUST_CHECK int sp_manifest_decode(const void *dtb, size_t len,
@@ -52,7 +55,7 @@ MUST_CHECK int sp_manifest_decode(const void *dtb, size_t len,
                                   struct sp_manifest_error *error);
 
 // Checks a decoded manifest against that of another partition: id and boot-order, where both name one, must differ, no
-// memory may be in regions of both. ERR_DUPLICATE, ERR_OVERLAP; fills `error` then.
+// memory or device may be in regions of both, no interrupt may be of devices of both. ERR_DUPLICATE, ERR_OVERLAP; fills `error` then.
 MUST_CHECK int sp_manifest_check_other(const struct sp_config *config,
                                        const struct sp_config *other,
                                        struct sp_manifest_error *error);

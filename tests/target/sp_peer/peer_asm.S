@@ -130,6 +130,64 @@ FUNC peer_fp_spin
     ret
 ENDFUNC peer_fp_spin
 
+.macro canary n
+    movz x\n, #(0xca00 + \n), lsl #48
+.endm
+
+.macro differs n
+    movz x1, #(0xca00 + \n), lsl #48
+    cmp x\n, x1
+    cset x2, ne
+    orr x0, x0, x2, lsl #\n
+.endm
+
+#define CANARIES(what) \
+    what 18; what 19; what 20; what 21; what 22; what 23; what 24; what 25; what 26; what 27; what 28; what 29; what 30
+
+// uint64_t peer_registers(uint64_t x[18]): SVC with x0 … x17 of x[], which come back there, while x18 … x30 hold canaries.
+// In: x0. Out: x0 = bit n for each xn of x18 … x30 that came back with another value. Clobbers x1 … x18. Stack: 128 bytes.
+FUNC peer_registers
+    stp x29, x30, [sp, #-128]!
+    stp x19, x20, [sp, #16]
+    stp x21, x22, [sp, #32]
+    stp x23, x24, [sp, #48]
+    stp x25, x26, [sp, #64]
+    stp x27, x28, [sp, #80]
+    str x0, [sp, #96]
+    CANARIES(canary)
+    ldp x16, x17, [x0, #8 * 16]
+    ldp x14, x15, [x0, #8 * 14]
+    ldp x12, x13, [x0, #8 * 12]
+    ldp x10, x11, [x0, #8 * 10]
+    ldp x8, x9, [x0, #8 * 8]
+    ldp x6, x7, [x0, #8 * 6]
+    ldp x4, x5, [x0, #8 * 4]
+    ldp x2, x3, [x0, #8 * 2]
+    ldp x0, x1, [x0]
+    svc #0
+    stp x0, x1, [sp, #112]
+    ldr x0, [sp, #96]
+    stp x2, x3, [x0, #8 * 2]
+    stp x4, x5, [x0, #8 * 4]
+    stp x6, x7, [x0, #8 * 6]
+    stp x8, x9, [x0, #8 * 8]
+    stp x10, x11, [x0, #8 * 10]
+    stp x12, x13, [x0, #8 * 12]
+    stp x14, x15, [x0, #8 * 14]
+    stp x16, x17, [x0, #8 * 16]
+    ldp x1, x2, [sp, #112]
+    stp x1, x2, [x0]
+    mov x0, xzr
+    CANARIES(differs)
+    ldp x19, x20, [sp, #16]
+    ldp x21, x22, [sp, #32]
+    ldp x23, x24, [sp, #48]
+    ldp x25, x26, [sp, #64]
+    ldp x27, x28, [sp, #80]
+    ldp x29, x30, [sp], #128
+    ret
+ENDFUNC peer_registers
+
 .macro paint_x n
     add x\n, x0, #\n
 .endm

@@ -40,8 +40,22 @@ _Static_assert(offsetof(struct peer_look, pattern) == LOOK_PATTERN, "peer_asm.S"
 _Static_assert(offsetof(struct peer_look, saved) == LOOK_SAVED, "peer_asm.S");
 _Static_assert(offsetof(struct peer_look, word) == LOOK_WORD, "peer_asm.S");
 
-// Performs all steps; returns 0, or what PEER_FAIL asked for (the rest is not performed then).
-int peer_run_script(struct peer_script *script);
+// One step: arguments and results in `x`, the partition's own copy. Returns 0, or what ends the script.
+typedef int (*peer_step_fn)(struct peer_script *script, struct peer_step *step, uint64_t *x);
+
+// ---- peer_sp.c ----
+
+// The region "device" of the manifest, or 0.
+uint64_t peer_device(void);
+
+// ---- peer_steps.c ----
+
+// Reads the arguments of steps first … end - 1; `again`: only of those that were not performed since the script was written.
+void peer_take_arguments(struct peer_script *script, uint32_t first, uint32_t end, bool again);
+
+// Performs steps first … end - 1 with the arguments taken; returns 0, or what PEER_FAIL asked for (the rest is not performed then). *performed: how many
+// were, repeated ones each time.
+int peer_run_steps(struct peer_script *script, uint32_t first, uint32_t end, uint32_t *performed);
 
 // Puts PEER_SECRET + id into the data word of PEER_SYM_SECRET.
 void peer_init_secret(void);
@@ -55,7 +69,33 @@ void peer_count_interrupt(struct peer_script *script);
 // PEER_SIGHT
 void peer_sight(struct peer_script *script, uint64_t *x);
 
-// peer_asm.S
+// ---- peer_ffa.c: steps that use the runtime's FF-A functions ----
+
+int peer_map_rxtx(struct peer_script *script, struct peer_step *step, uint64_t *x);
+int peer_copy_in(struct peer_script *script, struct peer_step *step, uint64_t *x);
+int peer_copy_out(struct peer_script *script, struct peer_step *step, uint64_t *x);
+int peer_fill(struct peer_script *script, struct peer_step *step, uint64_t *x);
+int peer_count(struct peer_script *script, struct peer_step *step, uint64_t *x);
+int peer_touch(struct peer_script *script, struct peer_step *step, uint64_t *x);
+int peer_ask(struct peer_script *script, struct peer_step *step, uint64_t *x);
+int peer_ask2(struct peer_script *script, struct peer_step *step, uint64_t *x);
+int peer_offer(struct peer_script *script, struct peer_step *step, uint64_t *x);
+int peer_retrieve(struct peer_script *script, struct peer_step *step, uint64_t *x);
+int peer_relinquish(struct peer_script *script, struct peer_step *step, uint64_t *x);
+int peer_reclaim(struct peer_script *script, struct peer_step *step, uint64_t *x);
+int peer_mail(struct peer_script *script, struct peer_step *step, uint64_t *x);
+int peer_mail_read(struct peer_script *script, struct peer_step *step, uint64_t *x);
+int peer_notified(struct peer_script *script, struct peer_step *step, uint64_t *x);
+
+// PEER_USE_MEMORY and PEER_FORWARD: x3 … x7 of the message, in and out.
+void peer_use_memory(uint64_t arg[5]);
+void peer_forward(uint64_t arg[5]);
+
+// Addresses of RX and TX, 0 before they were mapped.
+uint64_t peer_rx(void);
+uint64_t peer_tx(void);
+
+// ---- peer_asm.S ----
 void peer_execute(uint64_t instruction);  // enum peer_instruction
 _Noreturn void peer_overflow_stack(void); // pushes until it faults
 void peer_fp_paint(uint64_t pattern);     // d-halves of V(n) := pattern + n, pattern ^ n
@@ -63,6 +103,8 @@ void peer_fp_paint(uint64_t pattern);     // d-halves of V(n) := pattern + n, pa
 uint64_t peer_fp_yield(uint64_t pattern, uint64_t rounds);
 // Paints, spins until *stop or `rounds` have passed, checks; returns registers that differ, rounds left in *rounds.
 uint64_t peer_fp_spin(uint64_t pattern, const volatile uint32_t *stop, uint64_t *rounds);
+// SVC with x0 … x17 of `x`, in and out, while x18 … x30 hold canaries. Bit n of the result: xn came back with another value
+uint64_t peer_registers(uint64_t x[18]);
 // Fills x8 … x30, V, FPCR, FPSR, NZCV and TPIDR_EL0 with the pattern, calls the SPMC with look->in or spins, takes down all
 // that S-EL0 can read.
 void peer_look(struct peer_look *look);

@@ -25,7 +25,10 @@ static void what_the_spmc_serves_is_forwarded_with_all_registers(void **state)
 {
     static const uint32_t fids[] = {
         0x84000064, 0x84000065, 0x84000066, 0xc4000066, 0x84000067, 0x84000068, 0x8400006d,
-        0x8400006f, 0xc400006f, 0x84000070, 0xc4000070, 0xc400008b, 0xc400008d,
+        0x8400006f, 0xc400006f, 0x84000070, 0xc4000070, 0xc400008b, 0xc400008d, 0xc400008e,
+        0x84000071, 0xc4000071, 0x84000072, 0xc4000072, 0x84000073, 0xc4000073, 0x84000074,
+        0xc4000074, 0x84000077, 0x8400007a, 0x8400007b, 0x8400007d, 0x8400007e, 0x8400007f,
+        0x84000080, 0x84000081, 0x84000082, 0x84000083, 0xc4000083, 0x84000084, 0x84000086,
     };
 
     (void)state;
@@ -44,9 +47,10 @@ static void everything_else_is_not_supported_from_the_normal_world(void **state)
 {
     static const uint32_t refused[] = {
         0x84000060, 0x84000061, 0xc4000061, 0x84000062, 0x8400006a, 0x8400006b, 0x8400006c,
-        0x8400006e, 0x84000074, 0x84000075, 0x84000076, 0x8400007c, 0x84000087, 0xc4000087,
+        0x8400006e, 0x84000075, 0x84000076, 0x84000078, 0x84000079, 0x8400007c, 0x84000087,
+        0xc4000077, 0xc400007a, 0xc400007d, 0xc4000086, 0x8400008f, 0xc400008f, 0xc4000087,
         0x84000088, 0xc4000088, 0x84000089, 0xc4000089, 0x8400008a, 0xc400008a, 0x8400008b,
-        0x8400008c, 0x8400008d, 0xc400008e, 0x84000090, 0xc4000090, 0xc4000063, 0xc4000069,
+        0x8400008c, 0x8400008d, 0x8400008e, 0x84000090, 0xc4000090, 0xc4000063, 0xc4000069,
         0xc4000085, 0x840000ff, 0xc40000ff,
     };
 
@@ -154,6 +158,33 @@ static void version_travels_as_framework_message(void **state)
     assert_x8_to_x17(fake_x8, 0xa000);
 }
 
+// Two cores negotiate at once, and what the SPMC answered first comes here last: its number (w4) says so
+static void the_last_version_in_the_spmc_is_the_last_here(void **state)
+{
+    static const struct {
+        uint32_t number, version;
+        bool is_1_2; // afterwards
+    } answers[] = {
+        { 2, 0x10002, true },          { 1, 0x10001, true },           { 3, 0x10001, false },
+        { 0x80000002, 0x10002, true }, { 0xfffffff0, 0x10001, false }, { 1, 0x10002, true },
+        { 0xffffffff, 0x10001, true }, // numbers wrap around
+    };
+
+    (void)state;
+    for (unsigned int i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+        (void)normal(0x84000063, answers[i].version);
+        core.secure.x[0] = 0x84000070;
+        core.secure.x[1] = 0x8000ffff;
+        core.secure.x[2] = 0x80000009;
+        core.secure.x[3] = 0x10002;
+        core.secure.x[4] = answers[i].number;
+        (void)spmd_from_spmc(0x84000070, 0x8000ffff, 0x80000009, 0x10002, &core.secure);
+        assert_int_equal(core.secure.x[0], 0x10002);
+        (void)spmc(0xc4000061, 0, 0, 0); // x8 … x17 are results since 1.2
+        assert_ptr_equal(fake_x8, answers[i].is_1_2 ? &core.secure.x[8] : &core.normal.frame.x[8]);
+    }
+}
+
 static void version_with_bit_31_never_reaches_the_spmc(void **state)
 {
     (void)state;
@@ -202,8 +233,8 @@ static void only_the_right_message_ends_a_version_exchange(void **state)
 static void completions_go_to_the_normal_world_as_they_are(void **state)
 {
     static const uint32_t fids[] = {
-        0x84000060, 0x84000061, 0xc4000061, 0x84000062,
-        0x8400006b, 0x8400006c, 0x84000070, 0xc4000070,
+        0x84000060, 0x84000061, 0xc4000061, 0x84000062, 0x8400006b, 0x8400006c,
+        0x84000070, 0xc4000070, 0xc400008e, 0x84000075, 0x8400007a, 0x8400007b,
     };
 
     (void)state;
@@ -240,6 +271,15 @@ static void x8_to_x17_follow_the_width_since_1_2(void **state)
     (void)normal(0x8400006d, 0x80010000);
     (void)spmc(0xc4000070, 0x80010000, 0, 0);
     assert_x8_to_x17(fake_x8, 0xb000); // FFA_RUN that ends in a 64-bit response
+    (void)normal(0xc400008d, 0x8001);
+    assert_x8_to_x17(&fake_frame->x[8], 0xa000); // 14 registers of message go there
+    (void)spmc(0xc400008e, 0x80010000, 0, 0);
+    assert_x8_to_x17(fake_x8, 0xb000); // and back
+    (void)normal(0xc4000074, 0);
+    (void)spmc(0x84000075, 48, 48, 0);
+    for (unsigned int i = 0; i < 10; i++) {
+        assert_int_equal(fake_x8[i], 0); // the hypervisor's retrieval, SMC64, has a 32-bit result
+    }
     (void)normal(0xc400006f, 0x8001);
     (void)spmc(0x84000060, 0, INVALID_PARAMETERS, 0);
     for (unsigned int i = 0; i < 10; i++) {
@@ -254,13 +294,14 @@ static void responses_to_secure_receivers_are_refused(void **state)
     assert_int_equal(spmc(0x84000070, 0x8001ffff, 0, 0), ERROR);
     assert_result(&core.secure, INVALID_PARAMETERS);
     assert_int_equal(spmc(0xc4000070, 0x80018002, 0, 0), ERROR);
+    assert_int_equal(spmc(0xc400008e, 0x80018002, 0, 0), ERROR);
     assert_int_equal(fake_left, LEFT_NOT);
 }
 
 static void during_boot_only_wait_and_error_end_it(void **state)
 {
-    static const uint32_t others[] = { 0x84000061, 0xc4000061, 0x84000062,
-                                       0x8400006c, 0x84000070, 0xc4000070 };
+    static const uint32_t others[] = { 0x84000061, 0xc4000061, 0x84000062, 0x8400006c, 0x84000070,
+                                       0xc4000070, 0xc400008e, 0x84000075, 0x8400007a, 0x8400007b };
 
     (void)state;
     fake_boot();
@@ -297,8 +338,14 @@ static void calls_that_are_not_the_spmcs_fail(void **state)
     assert_int_equal(spmc(0x8400006f, 0x80000000, 0, 0),
                      ERROR); // it cannot send requests to the normal world
     assert_result(&core.secure, DENIED);
-    assert_int_equal(spmc(0x84000065, 0, 0, 0), ERROR);
-    assert_result(&core.secure, NOT_SUPPORTED);
+    assert_int_equal(spmc(0xc400008d, 0x80000000, 0, 0), ERROR);
+    assert_result(&core.secure, DENIED);
+    static const uint32_t others[] = { 0x84000065, 0x84000073, 0xc4000075, 0xc400007a,
+                                       0x84000081, 0x84000086, 0x8400008e };
+    for (unsigned int i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        assert_int_equal(spmc(others[i], 0, 0, 0), ERROR);
+        assert_result(&core.secure, NOT_SUPPORTED);
+    }
     assert_int_equal(spmc(0xc400008b, 0, 0, 0), ERROR);
     assert_result(&core.secure, NOT_SUPPORTED);
     assert_int_equal(fake_left, LEFT_NOT);
@@ -317,7 +364,8 @@ static void features_for_the_spmc_are_what_the_table_has(void **state)
 {
     static const uint32_t there[] = { 0x84000060, 0x84000061, 0xc4000061, 0x84000063, 0x84000064,
                                       0x84000069, 0x8400006b, 0x84000070, 0xc4000070, 0x84000085,
-                                      0x8400007c, 0xc4000087, 0x8400008c };
+                                      0x8400007c, 0xc4000087, 0x8400008c, 0xc400008e, 0x84000075,
+                                      0x8400007a, 0x8400007b };
     static const uint32_t absent[] = { 0x84000065, 0x8400006f, 0xc400007c, 0xc4000060,
                                        0x8400008a, 0xc400008c, 0x84000087, 1,
                                        0x85000069, 0x84010069, 0x04000069 };
@@ -344,6 +392,7 @@ int main(void)
         cmocka_unit_test_setup(spm_id_get_is_not_there_for_version_1_0, fake_ready),
         cmocka_unit_test_setup(calls_answered_here_end_the_negotiation, fake_ready),
         cmocka_unit_test_setup(version_travels_as_framework_message, fake_ready),
+        cmocka_unit_test_setup(the_last_version_in_the_spmc_is_the_last_here, fake_ready),
         cmocka_unit_test_setup(version_with_bit_31_never_reaches_the_spmc, fake_ready),
         cmocka_unit_test_setup(refused_version_is_minus_one_and_changes_nothing, fake_ready),
         cmocka_unit_test_setup(only_the_right_message_ends_a_version_exchange, fake_ready),

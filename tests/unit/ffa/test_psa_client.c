@@ -77,7 +77,7 @@ static int start(void **state)
         .call = partition,
         .shared = shared,
         .shared_size = SHARED_SIZE,
-        .shared_handle = TS_RPC_STATIC_HANDLE,
+        .shared_handle = 0x5678,
     };
     assert_int_equal(psa_client_connect(&transport), PSA_SUCCESS);
     return 0;

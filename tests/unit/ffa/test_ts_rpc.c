@@ -59,8 +59,49 @@ static int start(void **state)
         .shared_size = sizeof(shared),
         .shared_handle = 0x1122334455667788,
     };
-    session =
-        (struct ts_rpc_session){ .transport = &transport, .partition = 0x8002, .interface = 3 };
+    session = (struct ts_rpc_session){ .transport = &transport,
+                                       .handle = transport.shared_handle,
+                                       .partition = 0x8002,
+                                       .interface = 3 };
+    return 0;
+}
+
+// A transport that shares its memory for each session
+static uint16_t shared_with;
+static unsigned int shares;
+static unsigned int reclaims;
+static int share_error;
+static int reclaim_error;
+
+static int share(struct ffa_transport *from, uint16_t partition, uint64_t *handle)
+{
+    assert_ptr_equal(from, &transport);
+    shared_with = partition;
+    if (share_error == 0) {
+        shares++;
+        *handle = 0xaabbccdd11223344;
+    }
+    return share_error;
+}
+
+static int reclaim(struct ffa_transport *from, uint64_t handle)
+{
+    assert_ptr_equal(from, &transport);
+    assert_int_equal(handle, 0xaabbccdd11223344);
+    reclaims++;
+    return reclaim_error;
+}
+
+static int start_sharing(void **state)
+{
+    start(state);
+    shares = 0;
+    reclaims = 0;
+    share_error = 0;
+    reclaim_error = 0;
+    transport.share = share;
+    transport.reclaim = reclaim;
+    session.handle = 0xaabbccdd11223344;
     return 0;
 }
 
@@ -331,6 +372,85 @@ static void not_finding_says_why(void **state)
     assert_int_equal(ts_rpc_open(&found, &transport, service_uuid), ERR_DENIED);
 }
 
+static void answer_service(void)
+{
+    answer_list(0, 0, 0);
+    answer_rpc(0xff0000, 1, 0, 0);
+    answer_rpc(0xff0003, 0, 0, 0);
+}
+
+static void memory_is_shared_with_who_has_the_service(void **state)
+{
+    struct ts_rpc_session found;
+    struct ts_rpc_call call = { .opcode = 1 };
+
+    (void)state;
+    answer_service();
+    answer_rpc(0xff0001, 0, 0, 0);
+    answer_rpc(0x000001, 0, 0, 0);
+    answer_rpc(0xff0002, 0, 0, 0);
+    assert_int_equal(ts_rpc_open(&found, &transport, service_uuid), 0);
+    assert_int_equal(shares, 1);
+    assert_int_equal(shared_with, 0x8001);
+    assert_int_equal(calls[3].x[4], 0x11223344);
+    assert_int_equal(calls[3].x[5], 0xaabbccdd);
+    assert_int_equal(calls[3].x[6] | calls[3].x[7], 0); // the tag
+    assert_int_equal(ts_rpc_invoke(&found, &call), 0);
+    assert_int_equal(calls[4].x[4], 0x11223344);
+    assert_int_equal(calls[4].x[5], 0xaabbccdd);
+    assert_int_equal(ts_rpc_close(&found), 0);
+    assert_int_equal(calls[5].x[1], 0x00008001);
+    assert_int_equal(calls[5].x[4], 0x11223344);
+    assert_int_equal(calls[5].x[5], 0xaabbccdd);
+    assert_int_equal(reclaims, 1);
+}
+
+static void what_is_not_shared_is_not_opened(void **state)
+{
+    struct ts_rpc_session found = { .partition = 1 };
+
+    answer_service();
+    share_error = ERR_NO_MEMORY;
+    assert_int_equal(ts_rpc_open(&found, &transport, service_uuid), ERR_NO_MEMORY);
+    start_sharing(state);
+    answer_service();
+    answer_rpc(0xff0001, (uint32_t)TS_RPC_TRANSPORT_LAYER, 0, 0);
+    assert_int_equal(ts_rpc_open(&found, &transport, service_uuid), ERR_DENIED);
+    assert_int_equal(reclaims, 1); // nothing stays shared
+    start_sharing(state);
+    answer_service();
+    answer_rpc(0xff0001, (uint32_t)TS_RPC_TRANSPORT_LAYER, 0, 0);
+    reclaim_error = ERR_DENIED;
+    assert_int_equal(ts_rpc_open(&found, &transport, service_uuid), ERR_IO);
+    assert_int_equal(found.partition, 1);
+}
+
+static void memory_comes_back_unless_the_partition_has_it(void **state)
+{
+    answer_error(FFA_ABORTED); // dead: it has nothing any more
+    assert_int_equal(ts_rpc_close(&session), 0);
+    assert_int_equal(reclaims, 1);
+    start_sharing(state);
+    answer_rpc(0xff0002, (uint32_t)TS_RPC_NOT_FOUND, 0, 0); // it never had it
+    assert_int_equal(ts_rpc_close(&session), 0);
+    assert_int_equal(reclaims, 1);
+    start_sharing(state);
+    answer_error(FFA_DENIED);
+    assert_int_equal(ts_rpc_close(&session), ERR_IO);
+    assert_int_equal(reclaims, 0);
+    start_sharing(state);
+    answer_rpc(0xff0002, 0, 0, 0);
+    reclaim_error = ERR_DENIED;
+    assert_int_equal(ts_rpc_close(&session), ERR_DENIED);
+    start_sharing(state);
+    transport.shared_size = 0;
+    assert_int_equal(ts_rpc_close(&session), 0);
+    assert_int_equal(call_count, 0);
+    start(state); // the owner shares
+    answer_rpc(0xff0002, 0, 0, 0);
+    assert_int_equal(ts_rpc_close(&session), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -346,6 +466,9 @@ int main(void)
         cmocka_unit_test_setup(before_ffa_1_2_the_list_comes_through_rx, start),
         cmocka_unit_test_setup(a_list_against_the_protocol_is_refused, start),
         cmocka_unit_test_setup(not_finding_says_why, start),
+        cmocka_unit_test_setup(memory_is_shared_with_who_has_the_service, start_sharing),
+        cmocka_unit_test_setup(what_is_not_shared_is_not_opened, start_sharing),
+        cmocka_unit_test_setup(memory_comes_back_unless_the_partition_has_it, start_sharing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -127,7 +127,7 @@ static void wrong_values_are_named_with_what_was_found(void **state)
     expect_value_refused("ffa-version", "\0\1\0\3", 4,
                          "property \"ffa-version\": must be 1.0 up to the version of this SPMC: "
                          "found 0x10003\n");
-    expect_value_refused("messaging-method", "\0\0\0\4", 4, "property \"messaging-method\": must");
+    expect_value_refused("messaging-method", "\0\0\0\x8", 4, "property \"messaging-method\": must");
     expect_value_refused("compatible", "arm,ffa-core-manifest-1.0", 26,
                          "property \"compatible\": must be the string of its binding, version 1.0: "
                          "found \"arm,ffa-core-manifest-1.0\"\n");
@@ -158,6 +158,123 @@ static void regions_that_overlap_or_break_w_xor_x_are_refused(void **state)
 }
 
 // Where a board has its RAM and its firmware is not known when a package is made.
+// A device tree with one node of that list, whose properties are `properties`.
+static void make_node(const struct package_change *root, const char *list,
+                      const struct package_change *properties)
+{
+    static uint8_t made[0x2000] __attribute__((aligned(8)));
+    const struct package_node nodes[] = { { list, "n", properties }, { NULL, NULL, NULL } };
+
+    (void)package_build_nodes(made, sizeof(made), root, NULL, nodes);
+    assert_int_equal(fdt_open_into(made, dtb, sizeof(dtb)), 0);
+}
+
+static void callers_are_refused_with_what_was_found(void **state)
+{
+    const struct package_change unknown[] = { { "normal-world", "", 0 },
+                                              { "messages", "direct\0all", 11 },
+                                              { NULL, NULL, 0 } };
+    const struct package_change more[] = { { "normal-world", "", 0 },
+                                           { "messages", "direct2", 8 },
+                                           { NULL, NULL, 0 } };
+    const struct package_change nobody[] = { { "messages", "direct", 7 }, { NULL, NULL, 0 } };
+    const struct package_change text[] = { { "uuid", "efb1a83e-32fb-44e9-8c7d-3b46fc31cd60", 37 },
+                                           { "messages", "direct", 7 },
+                                           { NULL, NULL, 0 } };
+
+    (void)state;
+    make_node(NULL, "tessera,callers", unknown);
+    expect_manifest_refused("bad.dtb: manifest: node \"n\", property \"messages\": must be out of "
+                            "direct, direct2, indirect, notification, memory: found \"direct\", "
+                            "\"all\"\n");
+    make_node(NULL, "tessera,callers", more);
+    expect_manifest_refused("bad.dtb: manifest: node \"n\", property \"messages\": must be what "
+                            "messaging-method, notification-support and tessera,memory-handles let "
+                            "the partition receive: found \"direct2\"\n");
+    make_node(NULL, "tessera,callers", nobody);
+    expect_manifest_refused(
+        "bad.dtb: manifest: node \"n\": must have either normal-world or uuid\n");
+    make_node(NULL, "tessera,callers", text);
+    expect_manifest_refused(
+        "bad.dtb: manifest: node \"n\", property \"uuid\": must be four 32-bit cells: found "
+        "\"efb1a83e-32fb-44e9-8c7d-3b46fc31cd60\"\n");
+}
+
+static const struct package_change with_watchdog[] = {
+    { "tessera,watchdog-ms", "\0\0\0\x32", 4 },
+    { NULL, NULL, 0 },
+};
+
+static void devices_are_refused_with_what_was_found(void **state)
+{
+    struct package_change device[] = {
+        { "description", "clock", 6 },
+        { "pages-count", "\0\0\0\1", 4 },
+        { "attributes", "\0\0\0\3", 4 },
+        { "base-address", "\0\0\0\0\x09\1\0\0", 8 },
+        { "interrupts", "\0\0\0\x1d\0\0\x0b\x50", 8 }, // 29 is a PPI
+        { NULL, NULL, 0 },
+    };
+
+    (void)state;
+    make_node(with_watchdog, "device-regions", device);
+    expect_manifest_refused("bad.dtb: manifest: node \"n\", property \"interrupts\": must be "
+                            "interrupts 32 to 1019 (SPIs): found 0x1d00000b50\n");
+    device[4].value = "\0\0\0\x22\0\0\x0b\x50";
+    device[3].value = "\xff\xff\xff\xff\xff\xff\xf0\0";
+    make_node(with_watchdog, "device-regions", device);
+    expect_manifest_refused("bad.dtb: manifest: node \"n\", property \"base-address\": must be "
+                            "inside a device that the board has for partitions");
+    device[3].value = "\0\0\0\0\x09\1\0\0";
+    make_node(NULL, "device-regions", device);
+    expect_manifest_refused("bad.dtb: manifest: node \"/\", property \"tessera,watchdog-ms\": must "
+                            "be there with interrupts of devices\n");
+    device[2].value = "\0\0\0\7";
+    make_node(with_watchdog, "device-regions", device);
+    expect_manifest_refused(
+        "bad.dtb: manifest: node \"n\", property \"attributes\": must be inside "
+        "its limits: found 0x7, expected 0x1 to 0x3\n");
+}
+
+// Which devices there are for partitions is the board's to say, at boot
+static void callers_and_devices_anywhere_are_packed(void **state)
+{
+    const struct package_change device[] = {
+        { "description", "clock", 6 },
+        { "pages-count", "\0\0\0\1", 4 },
+        { "attributes", "\0\0\0\3", 4 },
+        { "base-address", "\0\0\0\x12\x34\x56\0\0", 8 },
+        { "interrupts", "\0\0\0\x22\0\0\x0b\x50", 8 },
+        { NULL, NULL, 0 },
+    };
+    const struct package_change caller[] = { { "normal-world", "", 0 },
+                                             { "messages", "direct", 7 },
+                                             { NULL, NULL, 0 } };
+
+    (void)state;
+    make_node(with_watchdog, "device-regions", device);
+    write_manifest("good.dtb");
+    assert_int_equal(support_tool("sp-pack --image sp.elf --manifest good.dtb sp.pkg"), 0);
+    make_node(NULL, "tessera,callers", caller);
+    write_manifest("good.dtb");
+    assert_int_equal(support_tool("sp-pack --image sp.elf --manifest good.dtb sp.pkg"), 0);
+}
+
+static void new_properties_are_refused_with_what_was_found(void **state)
+{
+    (void)state;
+    expect_value_refused("tessera,fault-action", "restart", 8,
+                         "property \"tessera,fault-action\": must be \"stop\" or \"reset\": found "
+                         "\"restart\"\n");
+    expect_value_refused("tessera,memory-handles", "\0\0\0\x41", 4,
+                         "property \"tessera,memory-handles\": must be inside its limits: found "
+                         "0x41, expected 0x1 to 0x40\n");
+    expect_value_refused("tessera,memory-pages", "\0\0\0\1", 4,
+                         "property \"tessera,memory-handles\": must be there with the other");
+    expect_value_refused("notification-support", "\0\0\0\1", 4,
+                         "property \"notification-support\": must have no value: found 0x1\n");
+}
+
 static void regions_may_be_anywhere(void **state)
 {
     static const uint64_t bases[] = { 0x1000, 0x0e000000, 0x40000000, 0x880000000,
@@ -209,6 +326,10 @@ int main(void)
         TEST(unknown_properties_and_nodes_are_named),
         TEST(wrong_values_are_named_with_what_was_found),
         TEST(regions_that_overlap_or_break_w_xor_x_are_refused),
+        TEST(callers_are_refused_with_what_was_found),
+        TEST(devices_are_refused_with_what_was_found),
+        TEST(callers_and_devices_anywhere_are_packed),
+        TEST(new_properties_are_refused_with_what_was_found),
         TEST(regions_may_be_anywhere),
         TEST(files_that_are_no_device_tree_are_refused),
     };

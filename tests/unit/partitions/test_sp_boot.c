@@ -10,8 +10,11 @@
 #include <cmocka.h>
 
 #include "sp_boot.h"
+#include "sp_limits.h"
 
-#define DESC_MAX 16
+#define DESC_MAX 24
+_Static_assert(SP_BOOT_MAX_REGIONS >= SP_MAX_REGIONS + SP_MAX_DEVICES,
+               "a partition can have all that its manifest may name");
 
 static struct {
     struct ffa_boot_info_header header;
@@ -197,17 +200,17 @@ static void a_wrong_size_or_address_is_refused(void **state)
     assert_int_equal(decode(&boot), ERR_INVALID);
 }
 
-static void at_most_eight_regions(void **state)
+static void at_most_twelve_regions(void **state)
 {
     struct sp_boot boot;
     char name[2] = "a";
 
     good_blob(state);
-    for (unsigned int i = 0; i < 7; i++, name[0]++) {
+    for (unsigned int i = 0; i < SP_BOOT_MAX_REGIONS - 1; i++, name[0]++) {
         add(TESSERA_BOOT_REGION, name, FFA_BOOT_INFO_CONTENTS_ADDRESS, 0x1000, 0x80000);
     }
     assert_int_equal(decode(&boot), 0);
-    assert_int_equal(boot.region_count, 8);
+    assert_int_equal(boot.region_count, 12);
     add(TESSERA_BOOT_REGION, name, FFA_BOOT_INFO_CONTENTS_ADDRESS, 0x1000, 0x80000);
     assert_int_equal(decode(&boot), ERR_NO_MEMORY);
 }
@@ -221,7 +224,7 @@ int main(void)
         cmocka_unit_test_setup(a_wrong_header_is_refused, good_blob),
         cmocka_unit_test_setup(a_wrong_descriptor_is_refused, good_blob),
         cmocka_unit_test_setup(a_wrong_size_or_address_is_refused, good_blob),
-        cmocka_unit_test_setup(at_most_eight_regions, good_blob),
+        cmocka_unit_test_setup(at_most_twelve_regions, good_blob),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -187,7 +187,8 @@ void write_icc_eoir1_el1(uint64_t value)
     model_end((uint32_t)value);
 }
 
-// ICC_SGI0R_EL1, ICC_SGI1R_EL1 of the secure side: an SGI of that group to each core of the list that has it in it.
+// ICC_SGI0R_EL1, ICC_SGI1R_EL1, ICC_ASGI1R_EL1 of the secure side: an SGI of that group to each core of the list that has
+// it in it.
 static void send_v3(uint64_t value, enum model_group group)
 {
     uint64_t cluster =
@@ -216,6 +217,13 @@ void write_icc_sgi1r_el1(uint64_t value)
     assert_int_equal(model.level, MODEL_EL1);
     (void)interface();
     send_v3(value, MODEL_GROUP1_SECURE);
+}
+
+void write_icc_asgi1r_el1(uint64_t value)
+{
+    assert_int_equal(model.level, MODEL_EL1);
+    (void)interface();
+    send_v3(value, MODEL_GROUP1);
 }
 
 // At S-EL1, secure state

@@ -18,6 +18,9 @@
 #define SECURE_SIZE 0x01000000ull
 #define RESERVED_BASE 0x40200000ull // in the middle, so that all relations to it are possible
 #define RESERVED_SIZE 0x8000ull
+#define DEVICE_BASE 0x09010000ull // devices for partitions: 32 pages, and one further up
+#define DEVICE_SIZE 0x20000ull
+#define DEVICE_2_BASE 0x0a000000ull
 
 #define CASE_DTB_SIZE 8192
 
@@ -30,10 +33,14 @@ extern struct sp_manifest_error case_error;
 // `case_error`. Returns what the reader does.
 int case_decode(const struct package_change *changes, const struct package_region *regions);
 
-// Before the reader is called: no error, and a config that it must leave alone if it refuses.
+// The same with nodes of other lists.
+int case_decode_nodes(const struct package_change *changes, const struct package_region *regions,
+                      const struct package_node *nodes);
+
+// Before the reader is called: no error, and a config full of dirt.
 void case_clear(void);
 
-// The manifest was refused for this property of this node, and `case_config` was left alone. `err` is for the message.
+// The manifest was refused for this property of this node, and nothing of it is in `case_config`. `err` is for the message.
 void case_refused(int err, const char *node, const char *property);
 
 // A cell of a device tree; valid until the next call.

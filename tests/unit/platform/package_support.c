@@ -112,8 +112,45 @@ static void put_region(void *dtb, const struct package_region *region)
     assert_int_equal(fdt_end_node(dtb), 0);
 }
 
+static void put_list_begin(void *dtb, const char *list)
+{
+    assert_int_equal(fdt_begin_node(dtb, list), 0);
+    assert_int_equal(fdt_property_string(dtb, "compatible",
+                                         strcmp(list, "device-regions") == 0
+                                             ? "arm,ffa-manifest-device-regions"
+                                             : list),
+                     0);
+}
+
+static void put_nodes(void *dtb, const struct package_node *nodes)
+{
+    for (; nodes != NULL && nodes->list != NULL; nodes++) {
+        const struct package_change *property = nodes->properties;
+
+        put_list_begin(dtb, nodes->list);
+        for (; nodes->node != NULL; nodes++, property = nodes->properties) {
+            assert_int_equal(fdt_begin_node(dtb, nodes->node), 0);
+            for (; property->name != NULL; property++) {
+                assert_int_equal(
+                    fdt_property(dtb, property->name, property->value, (int)property->size), 0);
+            }
+            assert_int_equal(fdt_end_node(dtb), 0);
+            if (nodes[1].list == NULL || strcmp(nodes[1].list, nodes->list) != 0) {
+                break;
+            }
+        }
+        assert_int_equal(fdt_end_node(dtb), 0);
+    }
+}
+
 size_t package_build_manifest(void *dtb, size_t size, const struct package_change *changes,
                               const struct package_region *regions)
+{
+    return package_build_nodes(dtb, size, changes, regions, NULL);
+}
+
+size_t package_build_nodes(void *dtb, size_t size, const struct package_change *changes,
+                           const struct package_region *regions, const struct package_node *nodes)
 {
     static const uint8_t uuid[16] =
         "\x3e\xa8\xb1\xef\xe9\x44\xfb\x32\x46\x3b\x7d\x8c\x60\xcd\x31\xfc";
@@ -160,6 +197,7 @@ size_t package_build_manifest(void *dtb, size_t size, const struct package_chang
         }
         assert_int_equal(fdt_end_node(dtb), 0);
     }
+    put_nodes(dtb, nodes);
     assert_int_equal(fdt_end_node(dtb), 0);
     assert_int_equal(fdt_finish(dtb), 0);
     return fdt_totalsize(dtb);

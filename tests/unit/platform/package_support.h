@@ -50,4 +50,15 @@ struct package_region {
 size_t package_build_manifest(void *dtb, size_t size, const struct package_change *changes,
                               const struct package_region *regions);
 
+// A node of another list than memory-regions, with its properties.
+struct package_node {
+    const char *list;                        // "device-regions" or "tessera,callers"
+    const char *node;                        // NULL: the list is empty
+    const struct package_change *properties; // ends with name NULL
+};
+
+// The same with `nodes` (ends with list NULL); neighbours with the same list are in one.
+size_t package_build_nodes(void *dtb, size_t size, const struct package_change *changes,
+                           const struct package_region *regions, const struct package_node *nodes);
+
 #endif

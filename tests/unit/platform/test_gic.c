@@ -37,8 +37,8 @@ static int v3(void **state)
     return 0;
 }
 
-static const uint32_t secure_lines[] = { 8, 9, 10, 11, 12, 13, 14, 29 };
-#define SECURE_LINES 8
+static const uint32_t secure_lines[] = { 9, 10, 11, 12, 13, 14, 29 };
+#define SECURE_LINES 7
 
 // BL31's boot, and all cores on.
 static void start(void)
@@ -88,7 +88,7 @@ static void every_interrupt_has_the_owner_of_the_policy(void **state)
     for (unsigned int c = 0; c < MODEL_CORES; c++) {
         for (uint32_t id = 0; id < MODEL_LINES; id++) {
             const struct model_line *line = model_line(c, id);
-            bool secure = (id >= 8 && id <= 14) || id == 29;
+            bool secure = (id >= 9 && id <= 14) || id == 29;
 
             if (id == 15) {
                 assert_int_equal(model_group(line), MODEL_GROUP0);
@@ -212,7 +212,7 @@ static void the_normal_world_masks_and_sends_none_of_the_secure_ones(void **stat
     (void)state;
     start();
     model_normal_open(0, 0);
-    for (uint32_t id = 8; id < 16; id++) {
+    for (uint32_t id = 9; id < 16; id++) {
         model_line(0, id)->pending = false;
         model_normal_enable(0, id);
         assert_int_equal(model_line(0, id)->enabled, id == 15); // that EL3 did
@@ -311,7 +311,7 @@ static void an_interrupt_that_was_never_ended_keeps_no_other_out(void **state)
 // CPU_SUSPEND: the settings stay, and whatever is enabled wakes the core.
 static void everything_enabled_wakes_a_core_from_a_suspend(void **state)
 {
-    static const uint32_t wakers[] = { SGI, TIMER, 29, 8, 15 };
+    static const uint32_t wakers[] = { SGI, TIMER, 29, 9, 15 };
 
     (void)state;
     for (unsigned int i = 0; i < sizeof(wakers) / sizeof(wakers[0]); i++) {
@@ -324,7 +324,7 @@ static void everything_enabled_wakes_a_core_from_a_suspend(void **state)
         model_normal_enable(1, TIMER);
         model_line(1, TIMER)->edge = true;
         model_line(1, 29)->enabled = true;
-        model_line(1, 8)->enabled = true;
+        model_line(1, 9)->enabled = true;
         gic_core_sleep();
         assert_int_equal(model_signal(1, false), MODEL_NOTHING);
         model_line(1, wakers[i])->pending = true;

@@ -15,6 +15,7 @@
 #include "gic_secure.h"
 
 #define NORMAL_TIMER 30
+#define SRI 8 // schedule-receiver interrupt
 #define SPI 45
 
 // Every test runs for both kinds.
@@ -37,7 +38,7 @@ static void start(void)
         for (uint32_t id = 0; id < 32; id++) { // the user's choice; nothing but EL3's before
             assert_int_equal(model_line(c, id)->enabled, id == 15);
         }
-        for (uint32_t id = 8; id < 15; id++) {
+        for (uint32_t id = 9; id < 15; id++) {
             assert_int_equal(gic_secure_enable(id, c, true), ERR_NONE);
         }
         model_normal_open(c, 0xff);
@@ -94,7 +95,7 @@ static void what_was_enabled_is_and_nothing_else(void **state)
     (void)state;
     for (unsigned int c = 0; c < MODEL_CORES; c++) {
         for (uint32_t id = 0; id < 32; id++) {
-            assert_int_equal(model_line(c, id)->enabled, id >= 8 && id <= 15);
+            assert_int_equal(model_line(c, id)->enabled, id >= 9 && id <= 15);
         }
     }
 }
@@ -104,7 +105,7 @@ static void an_sgi_reaches_the_core_that_is_meant(void **state)
     (void)state;
     for (unsigned int from = 0; from < MODEL_CORES; from++) {
         for (unsigned int to = 0; to < MODEL_CORES; to++) {
-            uint32_t id = 8 + (from + to) % 7;
+            uint32_t id = 9 + (from + to) % 6;
 
             model_be(from, MODEL_EL1);
             assert_int_equal(gic_secure_send_sgi(to, id), ERR_NONE);
@@ -127,14 +128,57 @@ static void only_its_own_sgis_are_sent(void **state)
 {
     (void)state;
     for (uint32_t id = 0; id < 64; id++) {
-        int expected = id >= 8 && id <= 14 ? ERR_NONE : ERR_DENIED;
+        int expected = id >= 9 && id <= 14 ? ERR_NONE : ERR_DENIED;
 
         assert_int_equal(gic_secure_send_sgi(1, id), expected);
     }
     assert_int_equal(gic_secure_send_sgi(1, UINT32_MAX), ERR_DENIED);
-    assert_int_equal(gic_secure_send_sgi(MODEL_CORES, 8), ERR_RANGE);
+    assert_int_equal(gic_secure_send_sgi(MODEL_CORES, 9), ERR_RANGE);
     assert_false(model_line(1, 15)->pending);
     assert_false(model_line(1, 3)->pending);
+    assert_false(model_line(1, SRI)->pending);
+}
+
+// The schedule-receiver interrupt: pending for the normal world on that core alone, which sees it when it has enabled it.
+static void the_normal_world_is_sent_its_sri(void **state)
+{
+    (void)state;
+    for (unsigned int from = 0; from < MODEL_CORES; from++) {
+        for (unsigned int to = 0; to < MODEL_CORES; to++) {
+            model_be(from, MODEL_EL1);
+            assert_int_equal(gic_secure_send_sri(to), ERR_NONE);
+            for (unsigned int c = 0; c < MODEL_CORES; c++) {
+                assert_int_equal(model_line(c, SRI)->pending, c == to);
+                model_be(c, MODEL_EL1);
+                assert_int_equal(gic_secure_owner(), GIC_OWNER_NONE); // it has not enabled it yet
+            }
+            model_normal_enable(to, SRI);
+            assert_int_equal(model_signal(to, false), MODEL_IRQ);
+            model_be(to, MODEL_EL1);
+            assert_int_equal(gic_secure_owner(), GIC_OWNER_NORMAL);
+            assert_true(GIC_ID(gic_secure_acknowledge()) >= GIC_SPURIOUS_FIRST);
+            assert_true(model_line(to, SRI)->pending); // not the SPMC's to take
+            model_line(to, SRI)->pending = false;
+            model_line(to, SRI)->senders = 0;
+            model_line(to, SRI)->enabled = false;
+        }
+    }
+    model_be(0, MODEL_EL1);
+    assert_int_equal(gic_secure_send_sri(MODEL_CORES), ERR_RANGE);
+    assert_int_equal(gic_secure_send_sri(UINT32_MAX), ERR_RANGE);
+}
+
+// What is sent is for the normal world only: a line of another owner with that number stays quiet.
+static void an_sri_never_becomes_a_secure_interrupt(void **state)
+{
+    (void)state;
+    model_line(1, SRI)->group1 = false;
+    model_line(1, SRI)->modifier = model.v3;
+    model_line(1, SRI)->enabled = true;
+    assert_int_equal(gic_secure_send_sri(1), ERR_NONE);
+    assert_false(model_line(1, SRI)->pending);
+    assert_int_equal(gic_secure_configure(SRI, true, GIC_PRIORITY_SECURE), ERR_DENIED);
+    assert_int_equal(gic_secure_enable(SRI, 0, true), ERR_DENIED);
 }
 
 static void the_timer_is_taken_and_ended(void **state)
@@ -246,7 +290,7 @@ static void what_is_not_its_own_is_refused(void **state)
 {
     (void)state;
     for (uint32_t id = 0; id < 32; id++) {
-        bool own = (id >= 8 && id <= 14) || id == 29;
+        bool own = (id >= 9 && id <= 14) || id == 29;
 
         assert_int_equal(gic_secure_enable(id, 0, true), own ? ERR_NONE : ERR_DENIED);
         assert_int_equal(gic_secure_enable(id, 1, true), ERR_DENIED); // of another core
@@ -345,6 +389,8 @@ int main(void)
         BOTH(what_was_enabled_is_and_nothing_else),
         BOTH(an_sgi_reaches_the_core_that_is_meant),
         BOTH(only_its_own_sgis_are_sent),
+        BOTH(the_normal_world_is_sent_its_sri),
+        BOTH(an_sri_never_becomes_a_secure_interrupt),
         BOTH(the_timer_is_taken_and_ended),
         BOTH(what_is_of_others_is_told_and_left),
         BOTH(el3s_is_given_back_if_it_comes_in_between),

@@ -44,6 +44,8 @@ static void a_good_manifest_becomes_a_config(void **state)
     assert_int_equal(case_config.stack_pages, 2);
     assert_int_equal(case_config.heap_pages, 0);
     assert_int_equal(case_config.region_count, 0);
+    assert_int_equal(case_config.device_count, 0);
+    assert_int_equal(case_config.caller_count, 0); // nobody may call it
 }
 
 static void all_optional_properties_are_read(void **state)
@@ -124,8 +126,9 @@ static void every_mandatory_property_is_asked_for(void **state)
 static void unknown_properties_are_refused_by_name(void **state)
 {
     static const char *const unknown[] = {
-        "boot-odrer", "load-address", "entrypoint-offset",  "managed-exit", "notification-support",
+        "boot-odrer", "load-address", "entrypoint-offset",  "managed-exit", "notification-suport",
         "phandle",    "Description",  "tessera,stack-page", "auxiliary-id", "ffa-versio",
+        "callers",    "abort-action", "tessera,fault",      "messages",     "normal-world",
     };
 
     (void)state;
@@ -151,11 +154,11 @@ static void a_doubled_property_is_refused(void **state)
 static void numbers_must_be_one_cell(void **state)
 {
     static const char *const numbers[] = {
-        "ffa-version",          "execution-ctx-count", "exception-level",
-        "execution-state",      "xlat-granule",        "messaging-method",
-        "ns-interrupts-action", "tessera,stack-pages", "id",
-        "gp-register-num",      "tessera,heap-pages",  "other-s-interrupts-action",
-        "tessera,watchdog-ms",
+        "ffa-version",          "execution-ctx-count",    "exception-level",
+        "execution-state",      "xlat-granule",           "messaging-method",
+        "ns-interrupts-action", "tessera,stack-pages",    "id",
+        "gp-register-num",      "tessera,heap-pages",     "other-s-interrupts-action",
+        "tessera,watchdog-ms",  "tessera,memory-handles", "tessera,memory-pages",
     };
     static const uint8_t bytes[8] = { 0 };
 
@@ -169,6 +172,117 @@ static void numbers_must_be_one_cell(void **state)
     refuse_root(ERR_INVALID, "boot-order", bytes, 8);
     refuse_root(ERR_INVALID, "boot-order", bytes, 0);
     refuse_root(ERR_INVALID, "tessera,secure-timer", bytes, 4); // there or not there
+    refuse_root(ERR_INVALID, "notification-support", bytes, 4);
+}
+
+static void every_kind_of_message_can_be_asked_for(void **state)
+{
+    const struct package_change changes[] = {
+        { "notification-support", "", 0 }, // in any order
+        { "messaging-method", "\x00\x00\x06\x07", 4 },
+        { NULL, NULL, 0 },
+    };
+    const struct package_change nothing[] = {
+        { "messaging-method", "\x00\x00\x00\x00", 4 },
+        { "notification-support", "", 0 },
+        { NULL, NULL, 0 },
+    };
+
+    (void)state;
+    assert_int_equal(case_decode(changes, NULL), 0);
+    assert_int_equal(case_config.properties, FFA_PROP_DIRECT_RECV | FFA_PROP_DIRECT_SEND |
+                                                 FFA_PROP_INDIRECT | FFA_PROP_NOTIFICATION |
+                                                 FFA_PROP_AARCH64 | FFA_PROP_DIRECT2_RECV |
+                                                 FFA_PROP_DIRECT2_SEND);
+    assert_int_equal(case_decode(nothing, NULL), 0);
+    assert_int_equal(case_config.properties, FFA_PROP_NOTIFICATION | FFA_PROP_AARCH64);
+}
+
+// DEN0077A: indirect messages and notifications since 1.1, FFA_MSG_SEND_DIRECT_REQ2 since 1.2
+static void messages_need_their_version(void **state)
+{
+    static const struct {
+        const char *version;
+        const char *messages; // messaging-method
+        bool notification;
+        const char *refused; // the property; NULL: accepted
+    } cases[] = {
+        { "\0\1\0\0", "\0\0\0\3", false, NULL },
+        { "\0\1\0\0", "\0\0\0\7", false, "messaging-method" },
+        { "\0\1\0\0", "\0\0\0\3", true, "notification-support" },
+        { "\0\1\0\1", "\0\0\0\7", true, NULL },
+        { "\0\1\0\1", "\0\0\2\7", true, "messaging-method" },
+        { "\0\1\0\1", "\0\0\4\7", true, "messaging-method" },
+        { "\0\1\0\2", "\0\0\6\7", true, NULL },
+    };
+
+    (void)state;
+    for (unsigned int i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const struct package_change changes[] = {
+            { "ffa-version", cases[i].version, 4 },
+            { "messaging-method", cases[i].messages, 4 },
+            { cases[i].notification ? "notification-support" : NULL, "", 0 },
+            { NULL, NULL, 0 },
+        };
+
+        if (cases[i].refused == NULL) {
+            assert_int_equal(case_decode(changes, NULL), 0);
+        } else {
+            assert_int_equal(case_decode(changes, NULL), ERR_VERSION);
+            case_refused(ERR_VERSION, "", cases[i].refused);
+        }
+    }
+}
+
+static void memory_needs_handles_and_pages(void **state)
+{
+    const struct package_change handles[] = {
+        { "tessera,memory-handles", "\0\0\0\1", 4 },
+        { NULL, NULL, 0 },
+    };
+    const struct package_change pages[] = {
+        { "tessera,memory-pages", "\0\0\0\1", 4 },
+        { NULL, NULL, 0 },
+    };
+    const struct package_change both[] = {
+        { "tessera,memory-handles", "\0\0\0\x40", 4 },
+        { "tessera,memory-pages", "\0\4\0\0", 4 },
+        { NULL, NULL, 0 },
+    };
+
+    (void)state;
+    assert_int_equal(case_decode(handles, NULL), ERR_NOT_FOUND);
+    case_refused(ERR_NOT_FOUND, "", "tessera,memory-pages");
+    assert_int_equal(case_decode(pages, NULL), ERR_NOT_FOUND);
+    case_refused(ERR_NOT_FOUND, "", "tessera,memory-handles");
+    assert_int_equal(case_decode(both, NULL), 0);
+    assert_int_equal(case_config.memory_handles, 64);
+    assert_int_equal(case_config.memory_pages, 262144);
+    assert_int_equal(case_decode(NULL, NULL), 0);
+    assert_int_equal(case_config.memory_handles, 0); // none unless asked for
+    assert_int_equal(case_config.memory_pages, 0);
+}
+
+static void the_fault_action_is_stop_or_reset(void **state)
+{
+    const struct package_change stop[] = { { "tessera,fault-action", "stop", 5 },
+                                           { NULL, NULL, 0 } };
+    const struct package_change reset[] = { { "tessera,fault-action", "reset", 6 },
+                                            { NULL, NULL, 0 } };
+
+    (void)state;
+    assert_int_equal(case_decode(NULL, NULL), 0);
+    assert_int_equal(case_config.fault_action, SP_FAULT_STOP);
+    assert_int_equal(case_decode(stop, NULL), 0);
+    assert_int_equal(case_config.fault_action, SP_FAULT_STOP);
+    assert_int_equal(case_decode(reset, NULL), 0);
+    assert_int_equal(case_config.fault_action, SP_FAULT_RESET);
+    refuse_root(ERR_NOT_SUPPORTED, "tessera,fault-action", "restart", 8);
+    refuse_root(ERR_NOT_SUPPORTED, "tessera,fault-action", "Reset", 6);
+    refuse_root(ERR_INVALID, "tessera,fault-action", "reset", 5); // not terminated
+    refuse_root(ERR_INVALID, "tessera,fault-action", "stop\0reset", 11);
+    refuse_root(ERR_INVALID, "tessera,fault-action", "", 1);
+    refuse_root(ERR_INVALID, "tessera,fault-action", "\0\0\0\1", 4);
 }
 
 static void a_timer_needs_a_watchdog(void **state)
@@ -206,8 +320,8 @@ static void values_outside_what_is_supported_are_refused(void **state)
         { "exception-level", 2, ERR_NOT_SUPPORTED },
         { "execution-state", 1, ERR_NOT_SUPPORTED },
         { "xlat-granule", 1, ERR_NOT_SUPPORTED },
-        { "messaging-method", 0x4, ERR_NOT_SUPPORTED },   // indirect
-        { "messaging-method", 0x201, ERR_NOT_SUPPORTED }, // direct request 2
+        { "messaging-method", 0x8, ERR_NOT_SUPPORTED },   // that is notification-support
+        { "messaging-method", 0x101, ERR_NOT_SUPPORTED }, // that is execution-state
         { "messaging-method", 0x80000001, ERR_NOT_SUPPORTED },
         { "ns-interrupts-action", 1, ERR_NOT_SUPPORTED },
         { "ns-interrupts-action", 3, ERR_NOT_SUPPORTED },
@@ -227,6 +341,11 @@ static void values_outside_what_is_supported_are_refused(void **state)
         { "tessera,heap-pages", 0x100001, ERR_RANGE }, // × 4096 wraps in 32 bits
         { "tessera,watchdog-ms", 0, ERR_RANGE },
         { "tessera,watchdog-ms", SP_MAX_WATCHDOG_MS + 1, ERR_RANGE },
+        { "tessera,memory-handles", 0, ERR_RANGE },
+        { "tessera,memory-handles", SP_MAX_MEMORY_HANDLES + 1, ERR_RANGE },
+        { "tessera,memory-pages", 0, ERR_RANGE },
+        { "tessera,memory-pages", SP_MAX_MEMORY_PAGES + 1, ERR_RANGE },
+        { "tessera,memory-pages", UINT32_MAX, ERR_RANGE },
     };
 
     (void)state;
@@ -500,6 +619,10 @@ int main(void)
         cmocka_unit_test(unknown_properties_are_refused_by_name),
         cmocka_unit_test(a_doubled_property_is_refused),
         cmocka_unit_test(numbers_must_be_one_cell),
+        cmocka_unit_test(every_kind_of_message_can_be_asked_for),
+        cmocka_unit_test(messages_need_their_version),
+        cmocka_unit_test(memory_needs_handles_and_pages),
+        cmocka_unit_test(the_fault_action_is_stop_or_reset),
         cmocka_unit_test(a_timer_needs_a_watchdog),
         cmocka_unit_test(values_outside_what_is_supported_are_refused),
         cmocka_unit_test(uuids_must_be_whole_different_and_not_nil),

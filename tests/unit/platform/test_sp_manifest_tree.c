@@ -45,13 +45,13 @@ static size_t build_nodes(const char *first, const char *inside, const char *sec
 
 static void unknown_and_doubled_nodes_are_refused_by_name(void **state)
 {
-    size_t size = build_nodes("device-regions", NULL, NULL);
+    size_t size = build_nodes("device-region", NULL, NULL);
     char *name;
 
     (void)state;
     assert_int_equal(sp_manifest_decode(case_dtb, size, &case_limits, &case_config, &case_error),
                      ERR_NOT_SUPPORTED);
-    case_refused(ERR_NOT_SUPPORTED, "device-regions", "");
+    case_refused(ERR_NOT_SUPPORTED, "device-region", "");
     size = build_nodes("memory-regions", "r", NULL); // a node in a region
     assert_int_equal(sp_manifest_decode(case_dtb, size, &case_limits, &case_config, &case_error),
                      ERR_NOT_SUPPORTED);

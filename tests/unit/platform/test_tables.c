@@ -58,6 +58,9 @@ static void pool_free(void *ctx, void *page)
     assert_ptr_equal(ctx, pool_memory);
     assert_in_range(i, 0, POOL_PAGES - 1);
     assert_true(pool_taken[i]);
+    for (size_t entry = 0; entry < TABLES_ENTRIES; entry++) {
+        assert_int_equal(pool_memory[i][entry], 0); // pools need not wipe them
+    }
     pool_taken[i] = false;
 }
 
@@ -285,15 +288,188 @@ static void unmap_and_set_want_whole_mapped_ranges(void **state)
     assert_int_equal(tables_query(&tables, MIB(4), NULL, NULL), ERR_NOT_FOUND);
 }
 
-static void destroy_gives_every_table_back(void **state)
+static void clear_leaves_nothing_that_a_walk_finds(void **state)
 {
     (void)state;
     assert_int_equal(tables_map(&tables, GIB(1) - KIB(4), 0, KIB(8), RW), ERR_NONE);
     assert_int_equal(tables_map(&tables, GIB(7), GIB(1), GIB(2), RW), ERR_NONE);
-    assert_int_equal(tables_map(&tables, GIB(9), GIB(1), MIB(6), RW), ERR_NONE);
-    tables_destroy(&tables);
-    assert_null(tables.root);
-    assert_int_equal(pool_used(), 0);
+    tables_clear(&tables);
+    for (size_t i = 0; i < TABLES_ENTRIES; i++) {
+        assert_int_equal(tables.root[i], 0);
+    }
+}
+
+// ---- Software bits, runs ---------------------------------------------------------------------------------------------
+
+static void software_bits_are_55_and_56_and_stay(void **state)
+{
+    uint64_t plain;
+    unsigned int level;
+
+    (void)state;
+    assert_int_equal(tables_map(&tables, 0x5000, 0xe000000, KIB(8), RW | TABLES_OWNED), ERR_NONE);
+    plain = walk(0x5000, &level);
+    assert_int_equal(plain >> 55 & 0xf, 1);
+    assert_int_equal(tables_mark(&tables, 0x5000, KIB(4), TABLES_BUSY, true), ERR_NONE);
+    assert_int_equal(walk(0x5000, &level), plain | 1ull << 56);
+    assert_int_equal(walk(0x6000, &level), plain + KIB(4)); // the neighbour
+    expect_at(0x5000, 0xe000000, RW | TABLES_OWNED | TABLES_BUSY);
+    assert_int_equal(tables_set(&tables, 0x5000, KIB(8), RX), ERR_NONE); // given without them
+    expect_at(0x5000, 0xe000000, RX | TABLES_OWNED | TABLES_BUSY);
+    expect_at(0x6000, 0xe001000, RX | TABLES_OWNED);
+    assert_int_equal(tables_set(&tables, 0x6000, KIB(4), RW | TABLES_BUSY), ERR_NONE); // and with
+    expect_at(0x6000, 0xe001000, RW | TABLES_OWNED);
+    assert_int_equal(tables_mark(&tables, 0x5000, KIB(4), TABLES_SOFTWARE, false), ERR_NONE);
+    expect_at(0x5000, 0xe000000, RX);
+    assert_int_equal(walk(0x5000, &level) >> 55 & 0xf, 0);
+}
+
+static void mark_refuses_as_unmap_does(void **state)
+{
+    (void)state;
+    assert_int_equal(tables_map(&tables, MIB(2), MIB(2), MIB(2) + KIB(8), RW), ERR_NONE);
+    assert_int_equal(tables_mark(&tables, MIB(2), KIB(4), TABLES_BUSY, true), ERR_DENIED);
+    assert_int_equal(tables_mark(&tables, MIB(4), KIB(12), TABLES_BUSY, true), ERR_NOT_FOUND);
+    assert_int_equal(tables_mark(&tables, MIB(4), 0, TABLES_BUSY, true), ERR_INVALID);
+    assert_int_equal(tables_mark(&tables, MIB(4) + 8, KIB(4), TABLES_BUSY, true), ERR_INVALID);
+    assert_int_equal(tables_mark(&tables, MIB(4), KIB(4), TABLES_BUSY | TABLES_RO, true),
+                     ERR_INVALID);
+    assert_int_equal(tables_mark(&tables, GIB(512), KIB(4), TABLES_BUSY, true), ERR_RANGE);
+    expect_at(MIB(2), MIB(2), RW);
+    expect_at(MIB(4), MIB(4), RW);
+    assert_int_equal(tables_mark(&tables, MIB(2), MIB(2) + KIB(4), TABLES_BUSY, true), ERR_NONE);
+    expect_at(MIB(3), MIB(3), RW | TABLES_BUSY);
+    expect_at(MIB(4), MIB(4), RW | TABLES_BUSY);
+    expect_at(MIB(4) + KIB(4), MIB(4) + KIB(4), RW);
+}
+
+static void expect_run(uint64_t va, uint32_t max, uint32_t pages, uint64_t pa, uint64_t attrs)
+{
+    uint64_t found_pa = 1;
+    uint64_t found_attrs = 1;
+
+    assert_int_equal(tables_run(&tables, va, max, &found_pa, &found_attrs), pages);
+    assert_int_equal(found_pa, pa);
+    assert_int_equal(found_attrs, attrs);
+}
+
+static void a_run_ends_where_something_changes(void **state)
+{
+    (void)state;
+    // 3 pages before a table's end and 4 behind it, all side by side
+    assert_int_equal(
+        tables_map(&tables, MIB(6) - KIB(12), MIB(8) - KIB(12), KIB(28), RW | TABLES_PAGES),
+        ERR_NONE);
+    expect_run(MIB(6) - KIB(12), 100, 7, MIB(8) - KIB(12), RW);
+    expect_run(MIB(6) - KIB(12), 7, 7, MIB(8) - KIB(12), RW);
+    expect_run(MIB(6) - KIB(12), 5, 5, MIB(8) - KIB(12), RW);
+    expect_run(MIB(6) - KIB(12), 1, 1, MIB(8) - KIB(12), RW);
+    expect_run(MIB(6) - KIB(4), UINT32_MAX, 5, MIB(8) - KIB(4), RW);
+    assert_int_equal(tables_mark(&tables, MIB(6) + KIB(4), KIB(4), TABLES_BUSY, true), ERR_NONE);
+    expect_run(MIB(6) - KIB(12), 100, 4, MIB(8) - KIB(12), RW);
+    expect_run(MIB(6) + KIB(4), 100, 1, MIB(8) + KIB(4), RW | TABLES_BUSY);
+    expect_run(MIB(6) + KIB(8), 100, 2, MIB(8) + KIB(8), RW);
+    // goes on elsewhere in physical memory
+    assert_int_equal(tables_map(&tables, MIB(6) + KIB(16), MIB(1), KIB(4), RW), ERR_NONE);
+    expect_run(MIB(6) + KIB(8), 100, 2, MIB(8) + KIB(8), RW);
+    // with other permissions
+    assert_int_equal(tables_map(&tables, MIB(6) + KIB(20), MIB(1) + KIB(4), KIB(4), RX), ERR_NONE);
+    expect_run(MIB(6) + KIB(16), 100, 1, MIB(1), RW);
+}
+
+static void a_run_goes_through_blocks(void **state)
+{
+    (void)state;
+    assert_int_equal(tables_map(&tables, MIB(10), MIB(20), MIB(4), RW), ERR_NONE);
+    assert_int_equal(tables_map(&tables, MIB(14), MIB(24), KIB(8), RW), ERR_NONE);
+    expect_run(MIB(10), 10000, 1026, MIB(20), RW);
+    expect_run(MIB(11), 10000, 770, MIB(21), RW);
+    expect_run(MIB(11), 256, 256, MIB(21), RW);
+    expect_run(MIB(11), 300, 300, MIB(21), RW);
+    assert_int_equal(tables_map(&tables, GIB(3), GIB(1), GIB(1), RW), ERR_NONE);
+    expect_run(GIB(4) - KIB(8), 100, 2, GIB(2) - KIB(8), RW);
+    assert_int_equal(tables_map(&tables, GIB(512) - KIB(4), GIB(4), KIB(4), RW), ERR_NONE);
+    expect_run(GIB(512) - KIB(4), 100, 1, GIB(4), RW); // the end of the space
+}
+
+static void where_nothing_is_there_is_no_run(void **state)
+{
+    static const uint64_t vas[] = { MIB(8), GIB(2), GIB(512), ~0ull << 12, MIB(2) + 8 };
+    uint64_t pa = 5;
+    uint64_t attrs = 6;
+
+    (void)state;
+    assert_int_equal(tables_map(&tables, MIB(2), MIB(1), KIB(8), RW), ERR_NONE);
+    for (size_t i = 0; i < ARRAY_COUNT(vas); i++) {
+        assert_int_equal(tables_run(&tables, vas[i], 4, &pa, &attrs), 0);
+    }
+    assert_int_equal(tables_run(&tables, MIB(2), 0, &pa, &attrs), 0);
+    assert_int_equal(pa, 5);
+    assert_int_equal(attrs, 6);
+}
+
+// ---- Detaching -------------------------------------------------------------------------------------------------------
+
+static void detached_tables_are_out_of_reach_and_go_back_later(void **state)
+{
+    struct tables_detached detached;
+    size_t before;
+
+    (void)state;
+    assert_int_equal(tables_map(&tables, GIB(3), GIB(9), KIB(4), RW), ERR_NONE); // stays
+    before = pool_used();
+    // Over a border of 1 GiB: pages, a block, pages
+    assert_int_equal(tables_map(&tables, GIB(6) - MIB(3), MIB(3), MIB(4), RW), ERR_NONE);
+    assert_int_equal(pool_used(), before + 4);
+    assert_int_equal(tables_detach(&tables, GIB(6) - MIB(3), MIB(4), &detached), ERR_NONE);
+    assert_int_equal(tables.root[5], 0);
+    assert_int_equal(tables.root[6], 0);
+    assert_int_equal(tables_query(&tables, GIB(6) - MIB(3), NULL, NULL), ERR_NOT_FOUND);
+    assert_int_equal(tables_query(&tables, GIB(6), NULL, NULL), ERR_NOT_FOUND);
+    assert_int_equal(pool_used(), before + 4); // a walk could still be on its way
+    tables_release(&tables, &detached);
+    assert_int_equal(pool_used(), before);
+    expect_at(GIB(3), GIB(9), RW);
+    assert_int_equal(tables_map(&tables, GIB(6) - MIB(3), MIB(3), MIB(4), RW), ERR_NONE);
+    expect_at(GIB(6), MIB(6), RW);
+}
+
+static void detach_takes_what_is_half_gone_and_what_was_never_there(void **state)
+{
+    struct tables_detached detached;
+
+    (void)state;
+    assert_int_equal(tables_map(&tables, GIB(5), GIB(1), MIB(2) + KIB(16), RW | TABLES_PAGES),
+                     ERR_NONE);
+    assert_int_equal(tables_unmap(&tables, GIB(5) + KIB(4), MIB(2)), ERR_NONE);
+    assert_int_equal(tables_detach(&tables, GIB(5), MIB(2) + KIB(16), &detached), ERR_NONE);
+    tables_release(&tables, &detached);
+    assert_int_equal(pool_used(), 1);
+    assert_int_equal(tables_detach(&tables, GIB(5), MIB(2) + KIB(16), &detached), ERR_NONE);
+    tables_release(&tables, &detached); // nothing there
+    assert_int_equal(tables_map(&tables, GIB(8), GIB(8), GIB(2), RW),
+                     ERR_NONE); // of the root itself
+    assert_int_equal(tables_detach(&tables, GIB(8), GIB(2), &detached), ERR_NONE);
+    tables_release(&tables, &detached);
+    assert_int_equal(tables_query(&tables, GIB(9), NULL, NULL), ERR_NOT_FOUND);
+    assert_int_equal(pool_used(), 1);
+}
+
+static void detach_refuses_before_it_does_anything(void **state)
+{
+    struct tables_detached detached;
+
+    (void)state;
+    assert_int_equal(tables_map(&tables, GIB(5), GIB(1), KIB(4), RW), ERR_NONE);
+    assert_int_equal(tables_detach(&tables, GIB(5), 0, &detached), ERR_INVALID);
+    assert_int_equal(tables_detach(&tables, GIB(5) + 1, KIB(4), &detached), ERR_INVALID);
+    assert_int_equal(tables_detach(&tables, GIB(512), KIB(4), &detached), ERR_RANGE);
+    assert_int_equal(tables_detach(&tables, GIB(5), GIB(4) + KIB(4), &detached), ERR_RANGE);
+    assert_int_equal(tables_detach(&tables, GIB(5) + KIB(4), GIB(4), &detached), ERR_RANGE);
+    expect_at(GIB(5), GIB(1), RW);
+    assert_int_equal(tables_detach(&tables, GIB(5), GIB(4), &detached), ERR_NONE);
+    tables_release(&tables, &detached);
+    assert_int_equal(pool_used(), 1);
 }
 
 static void fixed_pool_hands_out_zeroed_pages_until_it_is_empty(void **state)
@@ -393,6 +569,24 @@ static void model_compare(void)
     }
 }
 
+static void model_run(size_t first, uint32_t max)
+{
+    uint64_t pa = 0;
+    uint64_t attrs = 0;
+    uint32_t expected = 0;
+
+    while (expected < max && first + expected < PAGES && model.pages[first + expected].mapped &&
+           model.pages[first + expected].attrs == model.pages[first].attrs &&
+           model.pages[first + expected].pa == model.pages[first].pa + expected * KIB(4)) {
+        expected++;
+    }
+    assert_int_equal(tables_run(&tables, WINDOW_BASE + first * KIB(4), max, &pa, &attrs), expected);
+    if (expected != 0) {
+        assert_int_equal(pa, model.pages[first].pa);
+        assert_int_equal(attrs, model.pages[first].attrs);
+    }
+}
+
 static void model_step(void)
 {
     static const uint64_t attrs[] = { RW, RX, TABLES_EL1_RODATA, RW | TABLES_PAGES };
@@ -407,7 +601,7 @@ static void model_step(void)
     first = rand() % 2 ? first - first % 512 : first;
     count = first + count > PAGES ? PAGES - first : count;
     va = WINDOW_BASE + first * KIB(4);
-    switch (rand() % 3) {
+    switch (rand() % 4) {
     case 0:
         expected = model_map(first, count, pa, attr);
         assert_int_equal(tables_map(&tables, va, pa, count * KIB(4), attr), expected);
@@ -419,15 +613,25 @@ static void model_step(void)
             model.pages[i].mapped = false;
         }
         break;
-    default:
+    case 2:
         attr &= ~TABLES_PAGES;
         expected = model_cover(first, count);
         assert_int_equal(tables_set(&tables, va, count * KIB(4), attr), expected);
         for (size_t i = first; expected == ERR_NONE && i < first + count; i++) {
-            model.pages[i].attrs = attr;
+            model.pages[i].attrs = attr | (model.pages[i].attrs & TABLES_SOFTWARE);
+        }
+        break;
+    default:
+        attr = rand() % 2 ? TABLES_OWNED : TABLES_BUSY;
+        expected = model_cover(first, count);
+        assert_int_equal(tables_mark(&tables, va, count * KIB(4), attr, pa % MIB(2) == 0),
+                         expected);
+        for (size_t i = first; expected == ERR_NONE && i < first + count; i++) {
+            model.pages[i].attrs = (model.pages[i].attrs & ~attr) | (pa % MIB(2) == 0 ? attr : 0);
         }
         break;
     }
+    model_run(first, (uint32_t)count);
 }
 
 static void random_changes_follow_the_model(void **state)
@@ -442,6 +646,13 @@ static void random_changes_follow_the_model(void **state)
         }
     }
     model_compare();
+    // Nothing else is mapped: all tables go back, however they came about
+    struct tables_detached detached;
+    assert_int_equal(tables_detach(&tables, WINDOW_BASE, PAGES * KIB(4), &detached), ERR_NONE);
+    memset(model.pages, 0, sizeof(model.pages));
+    model_compare();
+    tables_release(&tables, &detached);
+    assert_int_equal(pool_used(), 1);
 }
 
 int main(void)
@@ -455,7 +666,15 @@ int main(void)
         cmocka_unit_test_setup(map_refuses_a_mapping_anywhere_in_the_range, fresh),
         cmocka_unit_test_setup(an_empty_pool_leaves_everything_as_it_was, fresh),
         cmocka_unit_test_setup(unmap_and_set_want_whole_mapped_ranges, fresh),
-        cmocka_unit_test_setup(destroy_gives_every_table_back, fresh),
+        cmocka_unit_test_setup(clear_leaves_nothing_that_a_walk_finds, fresh),
+        cmocka_unit_test_setup(software_bits_are_55_and_56_and_stay, fresh),
+        cmocka_unit_test_setup(mark_refuses_as_unmap_does, fresh),
+        cmocka_unit_test_setup(a_run_ends_where_something_changes, fresh),
+        cmocka_unit_test_setup(a_run_goes_through_blocks, fresh),
+        cmocka_unit_test_setup(where_nothing_is_there_is_no_run, fresh),
+        cmocka_unit_test_setup(detached_tables_are_out_of_reach_and_go_back_later, fresh),
+        cmocka_unit_test_setup(detach_takes_what_is_half_gone_and_what_was_never_there, fresh),
+        cmocka_unit_test_setup(detach_refuses_before_it_does_anything, fresh),
         cmocka_unit_test_setup(fixed_pool_hands_out_zeroed_pages_until_it_is_empty, fresh),
         cmocka_unit_test_setup(table_pages_may_be_at_another_physical_address, fresh),
         cmocka_unit_test_setup(random_changes_follow_the_model, fresh),

@@ -5,8 +5,10 @@
 #ifndef CACHE_H
 #define CACHE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 extern unsigned int fake_tlb_drops;
 
@@ -19,11 +21,24 @@ struct support_cache {
 };
 extern struct support_cache support_cache;
 
+// Asked first, if they are not NULL (as after support_reset()); true: done, for addresses that the host does not have.
+extern bool (*support_on_zero)(uintptr_t base, size_t size);
+extern void (*support_on_clean)(uintptr_t base, size_t size);
+
 static inline void cache_clean_range(uintptr_t base, size_t size)
 {
-    (void)base;
+    if (support_on_clean != NULL) {
+        support_on_clean(base, size);
+    }
     support_cache.cleaned += size;
     support_cache.drops_at_clean = fake_tlb_drops;
+}
+
+static inline void cache_zero_range(void *base, size_t size)
+{
+    if (support_on_zero == NULL || !support_on_zero((uintptr_t)base, size)) {
+        memset(base, 0, size);
+    }
 }
 
 static inline void icache_inv_all(void)

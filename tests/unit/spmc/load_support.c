@@ -23,6 +23,7 @@
 void memory_wipe(void *to, size_t size); // platform/include/string.h, which would hide the host's
 
 unsigned int fake_tlb_drops;
+void (*support_on_drop)(uint64_t va, uint32_t pages, int32_t asid);
 uint64_t fake_reg_ttbr0_el1;
 uint64_t fake_reg_ttbr1_el1;
 uint64_t fake_reg_id_aa64pfr0_el1;
@@ -32,12 +33,25 @@ uint64_t fake_reg_id_aa64isar1_el1;
 uint64_t fake_reg_id_aa64isar2_el1;
 char support_log[512];
 struct support_cache support_cache;
+bool (*support_on_zero)(uintptr_t base, size_t size);
+void (*support_on_clean)(uintptr_t base, size_t size);
 
 void support_reset(void)
 {
     support_log[0] = '\0';
     fake_tlb_drops = 0;
+    support_on_drop = NULL;
+    support_on_zero = NULL;
+    support_on_clean = NULL;
     support_cache = (struct support_cache){ .cleaned = 0 };
+}
+
+void fake_tlb_drop(uint64_t va, uint32_t pages, int32_t asid)
+{
+    fake_tlb_drops++;
+    if (support_on_drop != NULL) {
+        support_on_drop(va, pages, asid);
+    }
 }
 
 void log_line(int level, const char *format, ...)

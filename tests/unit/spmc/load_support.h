@@ -12,6 +12,9 @@
 extern char support_log[512];
 void support_reset(void);
 
+// Called at every TLB drop (tests/fake/tlb.h), if it is not NULL; NULL after support_reset().
+extern void (*support_on_drop)(uint64_t va, uint32_t pages, int32_t asid);
+
 // Backs the secure RAM of the board, [SECURE_RAM_BASE, +SECURE_RAM_SIZE), with host memory at that very address.
 void support_map_secure_ram(void);
 

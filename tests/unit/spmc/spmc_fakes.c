@@ -13,6 +13,7 @@
 #include "gic_secure.h"
 #include "lock.h"
 #include "log.h"
+#include "mem_model.h"
 #include "regs.h"
 #include "sp_timer.h"
 #include "spmc_irq.h"
@@ -57,9 +58,34 @@ void fp_give_back(struct spmc_core *core)
 {
     FIXTURE_CHECK(core->fp_owner != NULL);
     // Its context is still this core's: nobody else can load it meanwhile
-    FIXTURE_CHECK(sp_state(core->fp_owner) == SP_RUNNING);
+    FIXTURE_CHECK(sp_state(core->fp_owner) == SP_RUNNING || sp_state(core->fp_owner) == SP_CHAINED);
     core->fp_owner = NULL;
     fixture.gives_back++;
+}
+
+// ---- The end of a partition ------------------------------------------------------------------------------------------
+
+void spmc_reset(void)
+{
+    fixture.resets++; // and comes back, unlike the real one: the partition is stopped all the same
+}
+
+void spmc_mm_leave_space(void)
+{
+    fixture.left_spaces++;
+}
+
+void sp_space_destroy(struct sp_space *space, bool entered)
+{
+    const struct sp *sp = (const struct sp *)((uintptr_t)space - offsetof(struct sp, space));
+
+    FIXTURE_CHECK(entered);
+    // Nobody can use it any more, and nobody else owns the partition
+    FIXTURE_CHECK(fixture.left_spaces > fixture.destroyed_spaces);
+    FIXTURE_CHECK(sp_state(sp) == SP_RUNNING || sp_state(sp) == SP_CHAINED);
+    FIXTURE_CHECK(sp->endpoint.buffers.page_count == 0);
+    fixture.destroyed_spaces++;
+    memset(space, 0, sizeof(*space));
 }
 
 // ---- Interrupts, as gic_secure.h and spmc_irq.h say ------------------------------------------------------------------
@@ -71,6 +97,45 @@ static bool timer_is_due(uint32_t core)
     return fixture.hw[core].deadline != 0 && fixture.hw[core].deadline <= fixture.now;
 }
 
+// The number of the device interrupt that is signalled to this core; 0: none.
+static uint32_t spi_signalled(uint32_t core)
+{
+    for (uint32_t i = 0; i < FIXTURE_SPIS; i++) {
+        bool pending = fixture.spi[i].edge ? fixture.spi[i].latched : fixture.spi[i].line;
+
+        if (pending && fixture.spi[i].enabled && fixture.spi[i].core == core) {
+            return FIXTURE_SPI(i);
+        }
+    }
+    return 0;
+}
+
+int gic_secure_configure(uint32_t id, bool edge, uint32_t priority)
+{
+    uint32_t i = id - FIXTURE_SPI(0);
+
+    if (id < FIXTURE_SPI(0) || i >= FIXTURE_SPIS) {
+        return ERR_RANGE;
+    }
+    FIXTURE_CHECK(priority >= GIC_PRIORITY_SECURE && priority <= GIC_PRIORITY_SECURE_LAST);
+    fixture.spi[i].configured = true;
+    fixture.spi[i].edge = edge;
+    fixture.spi[i].enabled = false;
+    fixture.spi[i].core = 0;
+    return ERR_NONE;
+}
+
+int gic_secure_enable(uint32_t id, uint32_t core_index, bool on)
+{
+    uint32_t i = id - FIXTURE_SPI(0);
+
+    FIXTURE_CHECK(id >= FIXTURE_SPI(0) && i < FIXTURE_SPIS && fixture.spi[i].configured);
+    FIXTURE_CHECK(core_index < FIXTURE_CORES);
+    fixture.spi[i].enabled = on;
+    fixture.spi[i].core = core_index;
+    return ERR_NONE;
+}
+
 enum gic_owner gic_secure_owner(void)
 {
     uint32_t core = fixture.core;
@@ -78,7 +143,7 @@ enum gic_owner gic_secure_owner(void)
     if (fixture.hw[core].el3) {
         return GIC_OWNER_EL3;
     }
-    if (timer_is_due(core) || fixture.hw[core].sgi) {
+    if (timer_is_due(core) || fixture.hw[core].sgi || spi_signalled(core) != 0) {
         return GIC_OWNER_SECURE;
     }
     return fixture.hw[core].normal ? GIC_OWNER_NORMAL : GIC_OWNER_NONE;
@@ -94,6 +159,9 @@ uint32_t gic_secure_acknowledge(void)
     } else if (fixture.hw[core].sgi) {
         fixture.hw[core].sgi = false;
         fixture.hw[core].active = SPMC_SGI_TIMERS;
+    } else if (spi_signalled(core) != 0) {
+        fixture.hw[core].active = spi_signalled(core);
+        fixture.spi[fixture.hw[core].active - FIXTURE_SPI(0)].latched = false;
     }
     return fixture.hw[core].active != 0 ? fixture.hw[core].active : 1023;
 }
@@ -104,6 +172,7 @@ void gic_secure_end(uint32_t acknowledged)
 
     FIXTURE_CHECK(fixture.hw[core].active != 0 && fixture.hw[core].active == acknowledged);
     FIXTURE_CHECK(!timer_is_due(core)); // it is level-triggered: it would come again at once
+    FIXTURE_CHECK(spi_signalled(core) != acknowledged); // so would this one: it must be masked
     fixture.hw[core].active = 0;
 }
 
@@ -128,6 +197,12 @@ void spmc_irq_tell(uint32_t core_index)
     fixture.hw[core_index].sgi = true;
 }
 
+void spmc_irq_raise_sri(uint32_t core_index)
+{
+    FIXTURE_CHECK(core_index == fixture.core); // the interrupt of the core that calls
+    fixture.hw[core_index].sri++;
+}
+
 void spmc_irq_to_el3(void)
 {
     FIXTURE_CHECK(fixture.hw[fixture.core].el3);
@@ -135,19 +210,34 @@ void spmc_irq_to_el3(void)
     fixture.el3_takes++;
 }
 
+void fixture_start(struct spmc_core *core, struct sp *sp)
+{
+    sp->ctx.spsr |= SPSR_I | SPSR_F;
+    if (sp->config.watchdog_ms != 0) {
+        sp->ctx.spsr &= ~((SPSR_I | SPSR_F) & ~spmc_irq_normal_mask);
+        sp_timer_watchdog_start(core, sp);
+    }
+    sp->model = SP_MODEL_INIT;
+    sp->response_ids = SP_NO_RESPONSE;
+    sp->state = SP_RUNNING;
+}
+
 struct sp *spmc_boot_next(struct spmc_core *core, const struct sp *sp)
 {
     fixture.boot_next_calls++;
     fixture.booted = sp;
+    if (sp_state(sp) != SP_STOPPED) { // its interrupts are unmasked, as its manifest wants them
+        struct sp *started = &spmc_sps[sp - spmc_sps];
+        started->ctx.spsr &= ~(uint64_t)(SPSR_I | SPSR_F);
+        started->ctx.spsr |= sp->config.ns_interrupts_queued ? spmc_irq_normal_mask : 0;
+    }
     if (fixture.boot_next == NULL) {
         sp_timer_boot_over(core);
         return ffa_leave(core, FFA_MSG_WAIT, 0, 0, 0);
     }
     struct sp *next = fixture.boot_next;
     fixture.boot_next = NULL;
-    next->model = SP_MODEL_INIT;
-    next->response_ids = SP_NO_RESPONSE;
-    next->state = SP_RUNNING;
+    fixture_start(core, next);
     return next;
 }
 
@@ -229,6 +319,19 @@ int sp_space_perm_get(const struct sp_space *space, uint64_t va, uint32_t *perm)
     return 0;
 }
 
+// Whether the pages are its own (those from 13 on are not), and neither busy nor away.
+static bool all_own(const struct sp_space *space, uint32_t first, uint32_t pages)
+{
+    const struct sp *sp = (const struct sp *)((uintptr_t)space - offsetof(struct sp, space));
+
+    for (uint32_t page = first; page < first + pages; page++) {
+        if (page >= MEM_MODEL_PAGES || mem_model_page(sp, page) != MEM_MODEL_OWN) {
+            return false;
+        }
+    }
+    return true;
+}
+
 int sp_space_perm_set(struct sp_space *space, uint64_t va, uint32_t pages, uint32_t perm)
 {
     fixture.perm_asked = perm;
@@ -243,11 +346,8 @@ int sp_space_perm_set(struct sp_space *space, uint64_t va, uint32_t pages, uint3
     if (first < 0) {
         return first;
     }
-    if (first + pages > 13) {
-        return ERR_DENIED; // page 13 is not its own
-    }
-    if (fixture.perm_no_memory) {
-        return ERR_NO_MEMORY;
+    if (!all_own(space, (uint32_t)first, pages)) {
+        return ERR_DENIED;
     }
     for (uint32_t i = 0; i < pages; i++) {
         perms_of(space)[(uint32_t)first + i] = perm;
@@ -260,7 +360,7 @@ void *sp_space_to_spmc(const struct sp_space *space, uint64_t va, uint32_t pages
     int first = pages_find(space, va, pages);
 
     if (first < 0 || pages == 0 || (first < 8 && (uint32_t)first + pages > 8) ||
-        (uint32_t)first + pages > 13) {
+        !all_own(space, (uint32_t)first, pages)) {
         return NULL;
     }
     for (uint32_t i = 0; i < pages; i++) {

@@ -38,12 +38,17 @@
 #define NS_END 0x80000000ull
 
 #define FIXTURE_CORES 2
+#define FIXTURE_SPIS 6
+#define FIXTURE_SPI(n) (40u + (n)) // numbers of the interrupts of devices
 #define FIXTURE_LINES 16
 struct fixture {
     // What the fakes saw
     unsigned int gives_back; // fp_give_back
     unsigned int maps;       // mappings of normal-world memory that exist
     unsigned int boot_next_calls;
+    unsigned int resets;            // spmc_reset
+    unsigned int left_spaces;       // spmc_mm_leave_space
+    unsigned int destroyed_spaces;  // sp_space_destroy
     const struct sp *booted;        // the last argument of spmc_boot_next
     const struct sp *init_error_sp; // the last arguments of spmc_report_init_error
     int32_t init_error_code;
@@ -58,8 +63,18 @@ struct fixture {
         bool sgi;          // SPMC_SGI_TIMERS is pending
         bool normal;       // an interrupt of the normal world is
         bool el3;          // one of EL3 is
+        unsigned int sri;  // how often spmc_irq_raise_sri was called for it
         uint32_t active;   // acknowledged, not ended; 0: none
     } hw[FIXTURE_CORES];
+    // The interrupts of devices
+    struct {
+        bool line;       // the device wants service
+        bool latched;    // edge-triggered: it did, and it was not acknowledged yet
+        bool configured; // the SPMC's (gic_secure_configure)
+        bool edge;
+        bool enabled;
+        uint32_t core; // to which it is sent
+    } spi[FIXTURE_SPIS];
     uint64_t now;           // the counter, a tick a microsecond
     uint32_t core;          // who calls
     unsigned int el3_takes; // spmc_irq_to_el3
@@ -67,7 +82,6 @@ struct fixture {
     // What the fakes are told to do
     struct sp *boot_next;         // answer of spmc_boot_next; NULL: the boot is over
     unsigned int maps_until_full; // mappings that spmc_mm_map_ns still grants
-    bool perm_no_memory;          // sp_space_perm_set has no memory for tables
 };
 extern struct fixture fixture;
 
@@ -89,6 +103,11 @@ struct sp *fixture_from_sp(uint32_t core, struct sp *sp, struct ffa_args args);
 // Gives a partition what a manifest can give it: a timer, a watchdog (0: none), other partitions' interrupts queued.
 void fixture_attend(struct sp *sp, bool timer, uint32_t watchdog_ms, bool queued);
 
+// Everybody admits everybody for what the properties of both allow, as after fixture_reset; and the same after it got more
+// properties.
+void fixture_admit_all(void);
+void fixture_properties(struct sp *sp, uint32_t properties);
+
 // Whatever is pending in fixture.hw[core] interrupts who runs there: a partition (that does not mask it), or the normal
 // world, by way of EL3 (secure ones only). Until nothing is left that would. Returns who runs then.
 struct sp *fixture_interrupts(uint32_t core);
@@ -104,6 +123,17 @@ struct sp *fixture_stop(uint32_t core, struct sp *sp);
 
 // Puts the waiting partition into the running state on core 0: by a direct request, by FFA_RUN, or as at boot.
 void fixture_enter(struct sp *sp, enum sp_model model);
+
+// What spmc_boot_next does with who starts next: for it, and for fixture_enter.
+void fixture_start(struct spmc_core *core, struct sp *sp);
+
+// The running partition comes nearer to the end of its turn: it lets go on who works for it, else it gives the answer that
+// it owes, or waits. Returns who runs next.
+struct sp *fixture_finish(uint32_t core, struct sp *sp);
+
+// The normal world, which has core `core`, runs a partition that is not at its end: one that is blocked, preempted, or has
+// others who work for it. False: there is none.
+bool fixture_run_some(uint32_t core);
 
 // Negotiates a version for the normal world the way EL3 does.
 void fixture_nwd_version(uint32_t version);
@@ -121,6 +151,9 @@ struct sp *fixture_running(uint32_t core);
 bool fixture_is_error(const uint64_t *x, int32_t code);
 bool fixture_is_success(const uint64_t *x, uint64_t w2, uint64_t w3);
 bool fixture_is(const uint64_t *x, uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x3);
+
+// Checks, between two calls, that notifications and messages in RX agree with each other (notify_check.c).
+void notify_check(void);
 
 // Stops the program with the reason; for tests without cmocka too.
 #define FIXTURE_CHECK(condition) \

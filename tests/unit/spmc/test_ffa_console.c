@@ -162,6 +162,27 @@ static void control_characters_do_not_reach_the_console(void **state)
                      strlen("alpha: 000"));
 }
 
+// The normal world's interrupts wait while a call prints, and each line has its own head: a call of line feeds would print
+// fifty times what it brings
+static void a_call_prints_few_lines(void **state)
+{
+    char text[129];
+
+    (void)state;
+    for (unsigned int i = 0; i < 128; i++) {
+        text[i] = i % 2 != 0 ? '\n' : 'x';
+    }
+    text[128] = 0;
+    text64(text);
+    assert_int_equal(fixture.line_count, 8);
+    assert_line(7, "alpha: x");
+    text64("y\nz\n");
+    assert_int_equal(fixture.line_count, 10);
+    assert_int_equal(strlen(fixture.lines[8]), strlen("alpha: ") + 128 - 16 + 1); // nothing is lost
+    assert_memory_equal(fixture.lines[8], "alpha: x x x x ", 15);
+    assert_line(9, "alpha: z");
+}
+
 // A partition that stops in the middle of a line has said something worth reading
 static void last_words_are_printed(void **state)
 {
@@ -183,6 +204,7 @@ int main(void)
         cmocka_unit_test_setup(line_is_put_together_over_calls_and_turns, reset),
         cmocka_unit_test_setup(long_lines_are_printed_in_parts_and_nothing_is_lost, reset),
         cmocka_unit_test_setup(control_characters_do_not_reach_the_console, reset),
+        cmocka_unit_test_setup(a_call_prints_few_lines, reset),
         cmocka_unit_test_setup(last_words_are_printed, reset),
     };
 

@@ -152,6 +152,20 @@ static void upper_half_of_ids_and_w2_is_not_looked_at(void **state)
     assert_int_equal(ALPHA->ctx.x[2], 0);
 }
 
+static void manifest_decides_who_may_ask(void **state)
+{
+    (void)state;
+    ALPHA->admits[SP_MSG_DIRECT] = 0xfffe; // everybody but the normal world
+    for (unsigned int wide = 0; wide < 2; wide++) {
+        assert_null(NWD(wide ? REQ64 : REQ32, IDS(0, ALPHA_ID)));
+        assert_true(fixture_is_error(NWD_X, FFA_DENIED));
+    }
+    ALPHA->admits[SP_MSG_DIRECT] = 1;
+    assert_ptr_equal(NWD(REQ32, IDS(0, ALPHA_ID)), ALPHA);
+    assert_null(SP(ALPHA, RESP32, IDS(ALPHA_ID, 0)));
+    assert_ptr_equal(NWD(FFA_RUN, IDS(ALPHA_ID, 0)), ALPHA); // no message
+}
+
 static void receiver_by_state(void **state)
 {
     static const struct {
@@ -160,6 +174,7 @@ static void receiver_by_state(void **state)
     } states[] = { { SP_RUNNING, FFA_BUSY },
                    { SP_BLOCKED, FFA_BUSY },
                    { SP_PREEMPTED, FFA_BUSY },
+                   { SP_CHAINED, FFA_BUSY },
                    { SP_STOPPED, FFA_ABORTED } };
 
     (void)state;
@@ -169,9 +184,14 @@ static void receiver_by_state(void **state)
     assert_null(NWD(REQ32, IDS(0, ALPHA_ID)));
     assert_true(fixture_is_error(NWD_X, FFA_BUSY));
     assert_ptr_equal(fixture_running(1), ALPHA);
-    for (unsigned int i = 1; i < 4; i++) {
+    for (unsigned int i = 1; i < sizeof(states) / sizeof(states[0]); i++) {
         fixture_reset();
         ALPHA->state = states[i].state;
+        ALPHA->stopped = states[i].state == SP_STOPPED;
+        if (states[i].state == SP_CHAINED) {
+            ALPHA->caller = BETA;
+            ALPHA->model = SP_MODEL_DIRECT;
+        }
         assert_null(NWD(REQ64, IDS(0, ALPHA_ID)));
         assert_true(fixture_is_error(NWD_X, states[i].code));
         assert_int_equal(ALPHA->state, states[i].state);
@@ -301,6 +321,7 @@ int main(void)
         cmocka_unit_test_setup(request_refusals, reset),
         cmocka_unit_test_setup(wide_registers_of_a_request_are_reserved_from_1_2_on, reset),
         cmocka_unit_test_setup(upper_half_of_ids_and_w2_is_not_looked_at, reset),
+        cmocka_unit_test_setup(manifest_decides_who_may_ask, reset),
         cmocka_unit_test_setup(receiver_by_state, reset),
         cmocka_unit_test_setup(response_refusals, reset),
         cmocka_unit_test_setup(response_without_a_request_is_denied, reset),

@@ -31,12 +31,35 @@ static const struct {
     { FFA_ID_GET, NWD_MAY | SP_MAY, FFA_VERSION_1_0 },
     { FFA_MSG_WAIT, SP_MAY, FFA_VERSION_1_0 },
     { FFA_YIELD, SP_MAY, FFA_VERSION_1_0 },
-    { FFA_RUN, NWD_MAY, FFA_VERSION_1_0 },
-    { FFA_MSG_SEND_DIRECT_REQ_32, NWD_MAY, FFA_VERSION_1_0 },
-    { FFA_MSG_SEND_DIRECT_REQ_64, NWD_MAY, FFA_VERSION_1_0 },
+    { FFA_RUN, NWD_MAY | SP_MAY, FFA_VERSION_1_0 },
+    { FFA_MSG_SEND_DIRECT_REQ_32, NWD_MAY | SP_MAY, FFA_VERSION_1_0 },
+    { FFA_MSG_SEND_DIRECT_REQ_64, NWD_MAY | SP_MAY, FFA_VERSION_1_0 },
     // From the normal world: there, but always FFA_INVALID_PARAMETERS
     { FFA_MSG_SEND_DIRECT_RESP_32, NWD_MAY | SP_MAY, FFA_VERSION_1_0 },
     { FFA_MSG_SEND_DIRECT_RESP_64, NWD_MAY | SP_MAY, FFA_VERSION_1_0 },
+    { FFA_MSG_SEND_DIRECT_REQ2, NWD_MAY | SP_MAY, FFA_VERSION_1_2 },
+    { FFA_MSG_SEND_DIRECT_RESP2, NWD_MAY | SP_MAY, FFA_VERSION_1_2 },
+    { FFA_MSG_SEND2, NWD_MAY | SP_MAY, FFA_VERSION_1_1 },
+    { FFA_MEM_DONATE_32, NWD_MAY | SP_MAY, FFA_VERSION_1_0 },
+    { FFA_MEM_DONATE_64, NWD_MAY | SP_MAY, FFA_VERSION_1_0 },
+    { FFA_MEM_LEND_32, NWD_MAY | SP_MAY, FFA_VERSION_1_0 },
+    { FFA_MEM_LEND_64, NWD_MAY | SP_MAY, FFA_VERSION_1_0 },
+    { FFA_MEM_SHARE_32, NWD_MAY | SP_MAY, FFA_VERSION_1_0 },
+    { FFA_MEM_SHARE_64, NWD_MAY | SP_MAY, FFA_VERSION_1_0 },
+    { FFA_MEM_RETRIEVE_REQ_32, NWD_MAY | SP_MAY, FFA_VERSION_1_0 },
+    { FFA_MEM_RETRIEVE_REQ_64, NWD_MAY | SP_MAY, FFA_VERSION_1_0 },
+    { FFA_MEM_RELINQUISH, SP_MAY, FFA_VERSION_1_0 },
+    { FFA_MEM_RECLAIM, NWD_MAY | SP_MAY, FFA_VERSION_1_0 },
+    { FFA_MEM_FRAG_RX, NWD_MAY | SP_MAY, FFA_VERSION_1_0 },
+    { FFA_MEM_FRAG_TX, NWD_MAY | SP_MAY, FFA_VERSION_1_0 },
+    { FFA_NOTIFICATION_BITMAP_CREATE, NWD_MAY, FFA_VERSION_1_1 },
+    { FFA_NOTIFICATION_BITMAP_DESTROY, NWD_MAY, FFA_VERSION_1_1 },
+    { FFA_NOTIFICATION_BIND, NWD_MAY | SP_MAY, FFA_VERSION_1_1 },
+    { FFA_NOTIFICATION_UNBIND, NWD_MAY | SP_MAY, FFA_VERSION_1_1 },
+    { FFA_NOTIFICATION_SET, NWD_MAY | SP_MAY, FFA_VERSION_1_1 },
+    { FFA_NOTIFICATION_GET, NWD_MAY | SP_MAY, FFA_VERSION_1_1 },
+    { FFA_NOTIFICATION_INFO_GET_32, NWD_MAY, FFA_VERSION_1_1 },
+    { FFA_NOTIFICATION_INFO_GET_64, NWD_MAY, FFA_VERSION_1_1 },
     { FFA_SPM_ID_GET, NWD_MAY | SP_MAY, FFA_VERSION_1_1 },
     { FFA_MEM_PERM_GET_32, SP_MAY, FFA_VERSION_1_1 },
     { FFA_MEM_PERM_GET_64, SP_MAY, FFA_VERSION_1_1 },
@@ -81,6 +104,7 @@ static void normal_world_calls_exist_as_the_table_says(void **state)
 
                 fixture_reset();
                 fixture_nwd_version(versions[v]);
+                NWD(FFA_NOTIFICATION_BITMAP_CREATE, 0, 1); // without it, no notifications
                 struct sp *next = NWD(fid, fid == FFA_FEATURES ? FFA_ID_GET : 0);
                 bool refused = next == NULL && is_not_supported(NWD_X);
                 if (refused == may_call(fid, NWD_MAY, versions[v])) {
@@ -103,6 +127,7 @@ static void partition_calls_exist_as_the_table_says(void **state)
                 uint32_t fid = 0x84000000 | width << 30 | n;
 
                 fixture_reset();
+                fixture_properties(ALPHA, FFA_PROP_NOTIFICATION); // the same
                 fixture_enter(ALPHA, SP_MODEL_RUN);
                 ALPHA->endpoint.version = versions[v];
                 struct sp *next = SP(ALPHA, fid, fid == FFA_FEATURES ? FFA_ID_GET : 0);

@@ -46,7 +46,7 @@ static void check_entry(const uint8_t *at, const struct expected *expected, uint
     }
 }
 
-// The RX buffer holds exactly these descriptors; behind them nothing was written.
+// The RX buffer holds exactly these descriptors and zeros.
 static void check_rx(const struct ffa_endpoint *endpoint, const struct expected *expected,
                      uint32_t count, uint32_t size)
 {
@@ -56,7 +56,7 @@ static void check_rx(const struct ffa_endpoint *endpoint, const struct expected 
         check_entry(rx + i * size, &expected[i], size);
     }
     for (uint32_t i = count * size; i < 4096; i++) {
-        assert_int_equal(rx[i], 0xee);
+        assert_int_equal(rx[i], 0); // nothing of what was there before
     }
     assert_true(endpoint->buffers.rx_full);
 }
@@ -123,7 +123,67 @@ static void partitions_see_themselves_and_what_they_can_send(void **state)
     fixture_map_buffers(BETA);
     SP(BETA, FFA_PARTITION_INFO_GET); // 1.1
     assert_true(fixture_is_success(BETA->ctx.x, 3, 24));
-    assert_int_equal(le((uint8_t *)BETA->endpoint.buffers.rx + 4, 4), 0x103);
+    // ALPHA may send it requests and takes none of it: BETA sends none
+    assert_int_equal(le((uint8_t *)BETA->endpoint.buffers.rx + 4, 4), 0x102);
+}
+
+// What `caller` is shown of `sp`, of version 1.2.
+static uint32_t shown(struct sp *caller, const struct sp *sp)
+{
+    struct ffa_args args = { .x = { FFA_PARTITION_INFO_GET_REGS } };
+    const uint64_t *x = NWD_X;
+
+    memcpy(&args.x[1], sp->config.uuid[0], 16);
+    if (caller != NULL) {
+        fixture_enter(caller, SP_MODEL_RUN);
+        (void)fixture_from_sp(0, caller, args);
+        x = caller->ctx.x;
+    } else {
+        (void)fixture_from_nwd(0, args);
+    }
+    assert_int_equal(x[0], FFA_SUCCESS_64);
+    assert_int_equal(x[3] & 0xffff, sp->endpoint.id);
+    uint32_t properties = (uint32_t)(x[3] >> 32);
+    if (caller != NULL) {
+        SP(caller, FFA_MSG_WAIT);
+    }
+    return properties;
+}
+
+// Each kind of message that a manifest admits shows the properties that it makes usable, and no other does.
+static void a_caller_sees_what_the_manifests_let_it_do(void **state)
+{
+    static const struct {
+        uint32_t to;   // shown to a caller that the partition admits
+        uint32_t from; // shown to a partition that admits it
+    } kinds[SP_MSG_KINDS] = {
+        [SP_MSG_DIRECT] = { 0x001, 0x002 }, [SP_MSG_DIRECT2] = { 0x200, 0x400 },
+        [SP_MSG_INDIRECT] = { 0x004, 0 },   [SP_MSG_NOTIFY] = { 0x008, 0 },
+        [SP_MSG_MEMORY] = { 0, 0 },
+    };
+
+    (void)state;
+    fixture_nwd_version(FFA_VERSION_1_2);
+    ALPHA->config.properties = 0x70f;
+    BETA->config.properties = 0x70f;
+    BETA->endpoint.version = FFA_VERSION_1_2;
+    for (unsigned int k = 0; k < SP_MSG_KINDS; k++) {
+        memset(ALPHA->admits, 0, sizeof(ALPHA->admits));
+        memset(BETA->admits, 0, sizeof(BETA->admits));
+        ALPHA->admits[k] = 1; // the normal world
+        assert_int_equal(shown(NULL, ALPHA), 0x100 | kinds[k].to);
+        assert_int_equal(shown(NULL, BETA), 0x100);
+        assert_int_equal(shown(BETA, ALPHA), 0x100);
+        ALPHA->admits[k] = 1 << 2; // BETA
+        assert_int_equal(shown(NULL, ALPHA), 0x100);
+        assert_int_equal(shown(BETA, ALPHA), 0x100 | kinds[k].to);
+        assert_int_equal(shown(ALPHA, BETA), 0x100 | kinds[k].from);
+        assert_int_equal(shown(ALPHA, ALPHA), 0x70f); // its own, whole
+        assert_int_equal(shown(BETA, BETA), 0x70f);
+    }
+    memset(ALPHA->admits, 0xff, sizeof(ALPHA->admits));
+    ALPHA->config.properties = 0x100; // no manifest gives more than the partition has
+    assert_int_equal(shown(NULL, ALPHA), 0x100);
 }
 
 // The UUID in the answer stays zero when it was in the question
@@ -327,6 +387,7 @@ static void regs_in_pages_of_five(void **state)
         spmc_sp_ids[sp] = all[i].id;
     }
     spmc_sp_count = 4;
+    fixture_admit_all();
     for (uint32_t start = 0; start < 13; start++) {
         uint32_t count = 13 - start < 5 ? 13 - start : 5;
 
@@ -377,6 +438,7 @@ int main(void)
         cmocka_unit_test_setup(nil_uuid_version_1_1, reset),
         cmocka_unit_test_setup(nil_uuid_version_1_2, reset),
         cmocka_unit_test_setup(partitions_see_themselves_and_what_they_can_send, reset),
+        cmocka_unit_test_setup(a_caller_sees_what_the_manifests_let_it_do, reset),
         cmocka_unit_test_setup(query_of_a_uuid, reset),
         cmocka_unit_test_setup(unknown_uuid_is_invalid, reset),
         cmocka_unit_test_setup(count_only, reset),

@@ -10,6 +10,9 @@
 
 #include <cmocka.h>
 
+#include "mem_model.h"
+#include "ns_pages.h"
+#include "sp_space.h"
 #include "spmc_fixture.h"
 
 static int reset(void **state)
@@ -193,6 +196,89 @@ static void partition_map_refusals(void **state)
     fixture_map_buffers(ALPHA);
 }
 
+// ---- Buffers and memory transactions ---------------------------------------------------------------------------------
+
+// Pages of the normal world can be in one use only: buffers, or a transaction (ns_pages.h).
+static void normal_world_pages_are_marked_while_they_are_buffers(void **state)
+{
+    (void)state;
+    assert_int_equal(ns_pages_take(NS_BASE + 0x3000, 1), 0); // shared, say
+    NWD(FFA_RXTX_MAP_64, NS_BASE + 0x2000, NS_BASE + 0x8000, 2);
+    assert_true(fixture_is_error(NWD_X, FFA_INVALID_PARAMETERS));
+    NWD(FFA_RXTX_MAP_64, NS_BASE + 0x8000, NS_BASE + 0x2000, 2); // TX is given back
+    assert_true(fixture_is_error(NWD_X, FFA_INVALID_PARAMETERS));
+    assert_int_equal(mem_model.ns_taken, 1);
+    assert_int_equal(fixture.maps, 0);
+    ns_pages_give(NS_BASE + 0x3000, 1);
+    NWD(FFA_RXTX_MAP_64, NS_BASE + 0x2000, NS_BASE + 0x8000, 2);
+    assert_true(fixture_is_success(NWD_X, 0, 0));
+    for (uint64_t page = 0; page < 12; page++) {
+        bool buffer = page == 2 || page == 3 || page == 8 || page == 9;
+
+        assert_int_equal(mem_model_ns_taken(NS_BASE + 0x1000 * page), buffer);
+    }
+    NWD(FFA_RXTX_UNMAP);
+    assert_true(fixture_is_success(NWD_X, 0, 0));
+    assert_int_equal(mem_model.ns_taken, 0);
+}
+
+static void no_memory_for_the_marks(void **state)
+{
+    (void)state;
+    for (unsigned int room = 0; room < 2; room++) {
+        mem_model.takes_left = room;
+        NWD(FFA_RXTX_MAP_64, NS_BASE, NS_BASE + 0x1000, 1);
+        assert_true(fixture_is_error(NWD_X, FFA_NO_MEMORY));
+        assert_int_equal(mem_model.ns_taken, 0);
+        assert_int_equal(fixture.maps, 0);
+    }
+    for (unsigned int room = 0; room < 2; room++) { // for the mapping: the marks are taken back
+        mem_model.takes_left = 2;
+        fixture.maps_until_full = room;
+        NWD(FFA_RXTX_MAP_64, NS_BASE, NS_BASE + 0x1000, 1);
+        assert_true(fixture_is_error(NWD_X, FFA_NO_MEMORY));
+        assert_int_equal(mem_model.ns_taken, 0);
+    }
+}
+
+// A partition's: busy while they are buffers, so that they can be neither shared nor made code
+static void partition_pages_are_busy_while_they_are_buffers(void **state)
+{
+    (void)state;
+    fixture_enter(ALPHA, SP_MODEL_INIT);
+    SP(ALPHA, FFA_RXTX_MAP_64, SPACE_VA(3), SPACE_VA(8), 2);
+    assert_true(fixture_is_success(ALPHA->ctx.x, 0, 0));
+    for (uint32_t page = 0; page < 13; page++) {
+        bool buffer = page == 3 || page == 4 || page == 8 || page == 9;
+
+        assert_int_equal(mem_model_page(ALPHA, page), buffer ? MEM_MODEL_BUSY : MEM_MODEL_OWN);
+    }
+    SP(ALPHA, FFA_RXTX_UNMAP);
+    for (uint32_t page = 0; page < 13; page++) {
+        assert_int_equal(mem_model_page(ALPHA, page), MEM_MODEL_OWN);
+    }
+    sp_space_set_busy(&ALPHA->space, SPACE_VA(4), 1, true); // shared, say
+    SP(ALPHA, FFA_RXTX_MAP_64, SPACE_VA(3), SPACE_VA(8), 2);
+    assert_true(fixture_is_error(ALPHA->ctx.x, FFA_INVALID_PARAMETERS));
+    SP(ALPHA, FFA_RXTX_MAP_64, SPACE_VA(8), SPACE_VA(3), 2);
+    assert_true(fixture_is_error(ALPHA->ctx.x, FFA_INVALID_PARAMETERS));
+    assert_int_equal(mem_model_page(ALPHA, 8), MEM_MODEL_OWN);
+    sp_space_set_busy(&ALPHA->space, SPACE_VA(4), 1, false);
+    SP(ALPHA, FFA_RXTX_MAP_64, SPACE_VA(3), SPACE_VA(8), 2);
+    assert_true(fixture_is_success(ALPHA->ctx.x, 0, 0));
+}
+
+static void a_stopped_partition_has_no_buffers(void **state)
+{
+    (void)state;
+    fixture_enter(ALPHA, SP_MODEL_RUN);
+    fixture_map_buffers(ALPHA);
+    SP(ALPHA, FFA_PARTITION_INFO_GET);
+    (void)fixture_stop(0, ALPHA);
+    assert_int_equal(ALPHA->endpoint.buffers.page_count, 0);
+    assert_false(ALPHA->endpoint.buffers.rx_full);
+}
+
 // ---- RX ownership ----------------------------------------------------------------------------------------------------
 
 static void rx_release_needs_ownership(void **state)
@@ -248,6 +334,10 @@ int main(void)
         cmocka_unit_test_setup(partition_maps_and_unmaps, reset),
         cmocka_unit_test_setup(partition_rx_may_be_read_only, reset),
         cmocka_unit_test_setup(partition_map_refusals, reset),
+        cmocka_unit_test_setup(normal_world_pages_are_marked_while_they_are_buffers, reset),
+        cmocka_unit_test_setup(no_memory_for_the_marks, reset),
+        cmocka_unit_test_setup(partition_pages_are_busy_while_they_are_buffers, reset),
+        cmocka_unit_test_setup(a_stopped_partition_has_no_buffers, reset),
         cmocka_unit_test_setup(rx_release_needs_ownership, reset),
         cmocka_unit_test_setup(unmap_of_a_full_rx_gives_it_back, reset),
         cmocka_unit_test_setup(rx_of_one_endpoint_is_not_another_s, reset),

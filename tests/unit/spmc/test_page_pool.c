@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Page pool (spmc/page_pool.c): ownership, runs, zeroing and wiping, exhaustion, and what is refused.
+// Page pool (spmc/page_pool.c): ownership and its changes, runs, zeroing and wiping, exhaustion, and what is refused.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -12,6 +12,7 @@
 
 #include "bits.h"
 #include "board.h"
+#include "load_cache.h"
 #include "load_support.h"
 #include "page_pool.h"
 
@@ -155,6 +156,117 @@ static void freeing_one_owner_leaves_the_others_alone(void **state)
     assert_int_equal(page_pool_free_count(), PAGES - 2);
 }
 
+// What the boot left is zeroed once, when a page is first given out; after that pages come back zero and are not touched.
+static uint32_t zeroed;
+
+static bool count_zeroing(uintptr_t base, size_t size)
+{
+    (void)base;
+    zeroed += (uint32_t)(size / PAGE_SIZE);
+    return false;
+}
+
+static void pages_are_zeroed_once_and_not_again(void **state)
+{
+    uint8_t *page;
+
+    (void)state;
+    zeroed = 0;
+    support_on_zero = count_zeroing;
+    page = page_pool_alloc_for(1);
+    assert_int_equal(zeroed, 1);
+    page_pool_free_clean(page); // still all zero
+    assert_int_equal(zeroed, 1);
+    assert_ptr_equal(page_pool_alloc_for(2), page);
+    assert_int_equal(zeroed, 1);
+    memset(page, 0x5a, PAGE_SIZE);
+    page_pool_free(page);
+    assert_int_equal(zeroed, 2);
+    assert_ptr_equal(page_pool_alloc_contiguous(1), page);
+    assert_int_equal(zeroed, 2);
+    assert_true(page_is(page, 0));
+    page_pool_free(page);
+    assert_ptr_equal(page_pool_alloc_contiguous(2), page); // one that was used, one that never was
+    assert_true(page_is(page, 0) && page_is(page + PAGE_SIZE, 0));
+    page_pool_free_clean(NULL);
+}
+
+// Caches lose what they hold when the machine resets: what was there must be gone from memory, too.
+static void what_is_wiped_is_wiped_in_memory(void **state)
+{
+    uint8_t *pages = page_pool_take(4, 3);
+
+    (void)state;
+    support_cache = (struct support_cache){ .cleaned = 0 };
+    page_pool_free(pages);
+    assert_int_equal(support_cache.cleaned, PAGE_SIZE);
+    page_pool_free_owner(4);
+    assert_int_equal(support_cache.cleaned, 3 * PAGE_SIZE);
+}
+
+static void pages_change_hands_with_what_is_in_them(void **state)
+{
+    uint8_t *pages = page_pool_take(3, 4);
+
+    (void)state;
+    memset(pages, 0x33, 4 * PAGE_SIZE);
+    page_pool_set_owner(pages + PAGE_SIZE, 2, 7);
+    assert_int_equal(page_pool_owner(pages), 3);
+    assert_int_equal(page_pool_owner(pages + PAGE_SIZE), 7);
+    assert_int_equal(page_pool_owner(pages + 2 * PAGE_SIZE), 7);
+    assert_int_equal(page_pool_owner(pages + 3 * PAGE_SIZE), 3);
+    assert_true(page_is(pages + PAGE_SIZE, 0x33));
+    assert_int_equal(page_pool_free_count(), PAGES - 4);
+    page_pool_free_owner(3);
+    assert_int_equal(page_pool_free_count(), PAGES - 2);
+    assert_true(page_is(pages + PAGE_SIZE, 0x33));
+    page_pool_set_owner(pages + PAGE_SIZE, 1, PAGE_OWNER_SPMC);
+    page_pool_set_owner(pages + 2 * PAGE_SIZE, 1, PAGE_OWNER_TRANSACTION);
+    assert_int_equal(page_pool_kept_count(), 1);
+    page_pool_free(pages + 2 * PAGE_SIZE);
+    page_pool_set_owner(pages + PAGE_SIZE, 1, 2);
+    assert_int_equal(page_pool_kept_count(), 0);
+    page_pool_free_owner(2);
+    assert_int_equal(page_pool_free_count(), PAGES);
+}
+
+// Every page of a pool of several words of the bitmap, one by one, in and out in any order.
+static void every_page_is_found_however_full_the_pool_is(void **state)
+{
+    enum { MANY = 200 };
+    static uint8_t many[MANY][PAGE_SIZE] __attribute__((aligned(PAGE_SIZE)));
+    static uint8_t *got[MANY];
+    static bool seen[MANY];
+
+    (void)state;
+    memset(seen, 0, sizeof(seen));
+    assert_int_equal(page_pool_init(many, sizeof(many)), 0);
+    for (uint32_t i = 0; i < MANY; i++) {
+        got[i] = page_pool_take(1, 1);
+        assert_non_null(got[i]);
+        size_t index = (size_t)(got[i] - many[0]) / PAGE_SIZE;
+        assert_true(index < MANY && !seen[index]);
+        seen[index] = true;
+    }
+    assert_null(page_pool_take(1, 1));
+    for (uint32_t i = 0; i < MANY; i++) {
+        uint32_t other = (i * 77) % MANY; // 77 and 200 have no common factor: each one once
+
+        page_pool_free(got[other]);
+        assert_ptr_equal(page_pool_take(2, 1), got[other]); // the only one
+        assert_null(page_pool_take(2, 1));
+    }
+    page_pool_free(many[63]); // a run over a word's end
+    page_pool_free(many[64]);
+    page_pool_free(many[130]);
+    assert_null(page_pool_take(3, 3));
+    assert_ptr_equal(page_pool_take(3, 2), many[63]);
+    assert_ptr_equal(page_pool_take(3, 1), many[130]);
+    page_pool_free_owner(2);
+    page_pool_free_owner(3);
+    assert_int_equal(page_pool_free_count(), MANY);
+}
+
 static void wrong_frees_are_bugs(void **state)
 {
     uint8_t *page = page_pool_alloc();
@@ -166,6 +278,32 @@ static void wrong_frees_are_bugs(void **state)
     expect_assert_failure(page_pool_free_owner(PAGE_OWNER_NONE));
     page_pool_free(page);
     expect_assert_failure(page_pool_free(page)); // twice
+    expect_assert_failure(page_pool_free_clean(page));
+}
+
+static void wrong_owners_are_bugs(void **state)
+{
+    uint8_t *pages = page_pool_take(1, 2);
+
+    (void)state;
+    expect_assert_failure(page_pool_take(PAGE_OWNER_NONE, 1));
+    expect_assert_failure(page_pool_take(PAGE_OWNER_ASID_MAX + 1, 1)); // marks free pages
+    expect_assert_failure(page_pool_free_owner(PAGE_OWNER_ASID_MAX + 1));
+    assert_non_null(pages);
+}
+
+static void wrong_changes_of_owner_are_bugs(void **state)
+{
+    uint8_t *pages = page_pool_take(1, 2);
+
+    (void)state;
+    expect_assert_failure(page_pool_set_owner(pages, 1, PAGE_OWNER_NONE));
+    expect_assert_failure(page_pool_set_owner(pages, 1, PAGE_OWNER_ASID_MAX + 1));
+    expect_assert_failure(page_pool_set_owner(pages + 8, 1, 2));
+    expect_assert_failure(page_pool_set_owner(pages + 2 * PAGE_SIZE, 1, 2)); // nobody's
+    expect_assert_failure(page_pool_set_owner(pages, PAGES + 1, 2));
+    expect_assert_failure(
+        page_pool_set_owner(pages, 3, 2)); // the third is nobody's; leaves the lock
 }
 
 int main(void)
@@ -179,7 +317,13 @@ int main(void)
         cmocka_unit_test_setup(a_contiguous_run_for_the_spmc_is_zeroed, fresh_pool),
         cmocka_unit_test_setup(impossible_counts_give_nothing, fresh_pool),
         cmocka_unit_test_setup(freeing_one_owner_leaves_the_others_alone, fresh_pool),
+        cmocka_unit_test_setup(pages_are_zeroed_once_and_not_again, fresh_pool),
+        cmocka_unit_test_setup(what_is_wiped_is_wiped_in_memory, fresh_pool),
+        cmocka_unit_test_setup(pages_change_hands_with_what_is_in_them, fresh_pool),
+        cmocka_unit_test_setup(every_page_is_found_however_full_the_pool_is, fresh_pool),
         cmocka_unit_test_setup(wrong_frees_are_bugs, fresh_pool),
+        cmocka_unit_test_setup(wrong_owners_are_bugs, fresh_pool),
+        cmocka_unit_test_setup(wrong_changes_of_owner_are_bugs, fresh_pool),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -111,7 +111,7 @@ static void what_does_not_fit_is_refused(void **state)
     info.regions[0].name = "sixteen--letters";
     assert_int_equal(sp_boot_info_build(page, sizeof(page), &info), ERR_RANGE);
     info = sample();
-    info.region_count = SP_MAX_REGIONS + 1;
+    info.region_count = SP_BOOT_INFO_REGIONS + 1;
     assert_int_equal(sp_boot_info_build(page, sizeof(page), &info), ERR_RANGE);
 }
 

@@ -302,6 +302,41 @@ static void interrupts_of_a_partition_leave_others_time(void **state)
     }
 }
 
+// Two that take longer for an interrupt than until the other's next one would keep the core between them for ever
+static void interrupts_of_two_partitions_leave_others_time(void **state)
+{
+    (void)state;
+    for (unsigned int others = 0; others < 2; others++) {
+        struct sp *below = others != 0 ? GAMMA : NULL; // whom they interrupt
+        reset(NULL);
+        fixture_attend(BETA, true, 0, false);
+        arm(0, ALPHA);
+        arm(0, BETA);
+        if (below != NULL) {
+            fixture_enter(below, SP_MODEL_RUN);
+        }
+        fixture.now += 1000;
+        for (unsigned int round = 0; round < 3; round++) {
+            unsigned int turns = 0;
+            struct sp *sp = fixture_interrupts(0);
+
+            while (sp != below) {
+                assert_interrupted(sp);
+                assert_true(turns++ < 2); // one each
+                set_timer(0, sp, SPMC_TIMER_MIN_US);
+                fixture.now += SPMC_TIMER_MIN_US + 50;
+                assert_ptr_equal(fixture_interrupts(0), sp);
+                sp = call(0, sp, FFA_MSG_WAIT, 0);
+            }
+            assert_int_equal(turns, 2);
+            assert_true(ALPHA->pending == 0 && BETA->pending == 0);
+            fixture.now += SPMC_TIMER_MIN_US - 1;
+            assert_ptr_equal(fixture_interrupts(0), below); // has the core for that time
+            fixture.now += 1;                               // and nobody is forgotten
+        }
+    }
+}
+
 static void normal_world_s_interrupts_wait_for_its_end(void **state)
 {
     (void)state;
@@ -451,6 +486,7 @@ int main(void)
         cmocka_unit_test_setup(answers_survive_the_turn_that_follows_them, reset),
         cmocka_unit_test_setup(calls_in_the_turn_of_an_interrupt, reset),
         cmocka_unit_test_setup(interrupts_of_a_partition_leave_others_time, reset),
+        cmocka_unit_test_setup(interrupts_of_two_partitions_leave_others_time, reset),
         cmocka_unit_test_setup(normal_world_s_interrupts_wait_for_its_end, reset),
         cmocka_unit_test_setup(partition_that_queues_them_keeps_its_mask, reset),
         cmocka_unit_test_setup(masked_interrupt_of_the_normal_world_preempts_nobody, reset),

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Random walks over timers, watchdog, interrupts, calls and cores that go and come, from fixed seeds. The fixture checks
-// each step; here is what must hold at the end of a walk: once everybody is waiting, no interrupt is left that nobody
-// delivered, and no deadline that nobody serves.
+// Random walks over timers, watchdogs, interrupts, call chains and cores that go and come, from fixed seeds. The fixture checks
+// each step; here is what must hold at the end of a walk: everybody comes to the end of what he does, and then no
+// interrupt is left that nobody delivered, and no deadline that nobody serves. Of notifications some may be: they wait for
+// FFA_RUN.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,7 +16,7 @@
 #include "spmc_fixture.h"
 #include "spmc_irq.h"
 
-#define WALKS 400
+#define WALKS 1000
 #define STEPS 400
 
 static uint64_t seed;
@@ -31,20 +32,33 @@ static struct sp *sp_call(uint32_t core, struct sp *sp, uint64_t x0, uint64_t x1
     return fixture_from_sp(core, sp, (struct ffa_args){ .x = { x0, x1 } });
 }
 
-static uint64_t response(const struct sp *sp)
+// The running partition asks, runs or answers another one, or the normal world.
+static void step_chain(uint32_t core, struct sp *sp)
 {
-    return IDS(sp->endpoint.id, FFA_ID_NWD);
+    const struct sp *to = &spmc_sps[((uint32_t)(sp - spmc_sps) + 1 + draw(2)) % spmc_sp_count];
+
+    switch (draw(6)) {
+    default:
+        sp_call(core, sp, FFA_MSG_SEND_DIRECT_REQ_32, IDS(sp->endpoint.id, to->endpoint.id));
+        break;
+    case 4:
+        sp_call(core, sp, FFA_RUN, IDS(to->endpoint.id, 0));
+        break;
+    case 5:
+        sp_call(core, sp, FFA_MSG_SEND_DIRECT_RESP_32, (uint32_t)sp->response_ids);
+        break;
+    }
 }
 
 // The running partition does something.
 static void step_sp(uint32_t core, struct sp *sp)
 {
-    switch (draw(8)) {
+    switch (draw(16)) {
     case 0:
         sp_call(core, sp, FFA_MSG_WAIT, 0);
         break;
     case 1:
-        sp_call(core, sp, FFA_MSG_SEND_DIRECT_RESP_32, response(sp));
+        sp_call(core, sp, FFA_MSG_SEND_DIRECT_RESP_32, (uint32_t)sp->response_ids);
         break;
     case 2:
         sp_call(core, sp, FFA_YIELD, 0);
@@ -61,10 +75,13 @@ static void step_sp(uint32_t core, struct sp *sp)
     case 6: // its first FP instruction of this entry, unless somebody else's registers are live
         spmc_cores[core].fp_owner = sp;
         break;
-    default:
+    case 7:
         if (draw(100) == 0) {
             fixture_stop(core, sp);
         }
+        break;
+    default:
+        step_chain(core, sp);
         break;
     }
 }
@@ -120,6 +137,9 @@ static void step(void)
     if (draw(6) == 0) {
         fixture.hw[core].normal = true;
     }
+    if (draw(20) == 0) { // as FFA_NOTIFICATION_SET does
+        sp_interrupt_pend(GAMMA, SP_PENDING_NOTIFICATION);
+    }
     struct sp *sp = fixture_interrupts(core);
     if (sp == NULL) {
         fixture.hw[core].normal = false; // the normal world takes it
@@ -143,20 +163,16 @@ static void settle(void)
         fixture.now += 10;
         fixture.hw[core].normal = false;
         struct sp *sp = fixture_interrupts(core);
-        if (sp != NULL && sp->model == SP_MODEL_DIRECT) {
-            sp_call(core, sp, FFA_MSG_SEND_DIRECT_RESP_32, response(sp));
-        } else if (sp != NULL) {
-            sp_call(core, sp, FFA_MSG_WAIT, 0);
+        if (sp != NULL) {
+            (void)fixture_finish(core, sp);
+        } else {
+            busy = fixture_run_some(core);
         }
         for (uint32_t s = 0; s < spmc_sp_count; s++) {
             uint32_t now = spmc_sps[s].state;
 
             busy =
                 busy || (now != SP_WAITING && now != SP_STOPPED) || spmc_sps[s].timer_deadline != 0;
-            if (fixture_running(core) == NULL && (now == SP_BLOCKED || now == SP_PREEMPTED)) {
-                fixture_from_nwd(core,
-                                 (struct ffa_args){ .x = { FFA_RUN, IDS(spmc_sp_ids[s], 0) } });
-            }
         }
         if (!busy && fixture_running(0) == NULL && fixture_running(1) == NULL) {
             return;
@@ -165,35 +181,79 @@ static void settle(void)
     fail_msg("somebody never comes to an end");
 }
 
+// Two with timers, of which one has a watchdog and one is not always interrupted for others; one that gets notifications.
+static void set_stage(uint32_t walk)
+{
+    fixture_reset();
+    for (uint32_t s = 0; s < spmc_sp_count; s++) {
+        fixture_properties(&spmc_sps[s], FFA_PROP_DIRECT_RECV | FFA_PROP_DIRECT_SEND);
+    }
+    fixture_properties(GAMMA, FFA_PROP_NOTIFICATION);
+    fixture_attend(ALPHA, true, 20, false);
+    fixture_attend(BETA, true, (walk & 8) != 0 ? 3 : 0, (walk & 1) != 0);
+    fixture_attend(GAMMA, false, (walk & 2) != 0 ? 5 : 0, false);
+    GAMMA->config.ns_interrupts_queued = (walk & 4) != 0;
+    GAMMA->ctx.spsr = (walk & 4) != 0 ? spmc_irq_normal_mask : 0;
+}
+
+static struct {
+    unsigned int handlers, chains, deep, below_handlers, interrupted_chains, orphans, notified;
+} seen;
+
+// What the walks come by
+static void look(void)
+{
+    const struct sp *sp = fixture_running(0);
+    const struct sp *interrupted = spmc_cores[0].interrupted;
+
+    for (uint32_t s = 0; s < spmc_sp_count; s++) {
+        const struct sp *orphan = &spmc_sps[s];
+        seen.orphans += orphan->state == SP_BLOCKED &&
+                        (orphan->response_ids & SP_RESPONSE_SP) != 0 &&
+                        orphan->response_ids != SP_NO_RESPONSE;
+    }
+    seen.interrupted_chains += interrupted != NULL && interrupted->caller != NULL;
+    if (sp == NULL) {
+        return;
+    }
+    seen.handlers += sp->model == SP_MODEL_INTERRUPT;
+    seen.notified +=
+        sp->ctx.x[0] == FFA_INTERRUPT && sp->ctx.x[2] == TESSERA_INTERRUPT_NOTIFICATION;
+    seen.chains += sp->caller != NULL;
+    seen.deep += sp->caller != NULL && sp->caller->caller != NULL;
+    seen.below_handlers += sp->caller != NULL && sp->caller->model == SP_MODEL_INTERRUPT;
+}
+
 static void no_interrupt_is_forgotten(void **state)
 {
-    unsigned int delivered = 0;
     unsigned int stopped = 0;
 
     (void)state;
+    memset(&seen, 0, sizeof(seen));
     for (uint32_t walk = 0; walk < WALKS; walk++) {
         seed = walk;
-        fixture_reset();
-        fixture_attend(ALPHA, true, 20, false);
-        fixture_attend(BETA, true, 0, (walk & 1) != 0);
+        set_stage(walk);
         for (uint32_t i = 0; i < STEPS; i++) {
             step();
-            delivered +=
-                fixture_running(0) != NULL && fixture_running(0)->model == SP_MODEL_INTERRUPT;
+            look();
         }
         settle();
         for (uint32_t s = 0; s < spmc_sp_count; s++) {
-            assert_int_equal(spmc_sps[s].pending, 0);
+            assert_int_equal(spmc_sps[s].pending & ~SP_PENDING_NOTIFICATION, 0);
             stopped += spmc_sps[s].state == SP_STOPPED;
         }
         for (uint32_t core = 0; core < FIXTURE_CORES; core++) {
             assert_null(spmc_cores[core].interrupted);
             assert_int_equal(spmc_cores[core].watchdog_deadline, 0);
+            assert_int_equal(spmc_cores[core].handler_deadline, 0);
             fixture.now += 1000000;
             assert_null(fixture_interrupts(core)); // nothing comes any more
         }
     }
-    assert_true(delivered > WALKS && stopped > 0); // the walks go where they should
+    // The walks go where they should
+    assert_true(seen.handlers > WALKS && stopped > 0 && seen.chains > WALKS && seen.deep > WALKS);
+    assert_true(seen.below_handlers > WALKS / 4 && seen.interrupted_chains > WALKS / 20);
+    assert_true(seen.orphans > WALKS / 16 && seen.notified > WALKS);
 }
 
 int main(void)

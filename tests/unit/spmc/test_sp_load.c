@@ -17,11 +17,13 @@
 #include "load_cache.h"
 #include "load_support.h"
 #include "page_pool.h"
+#include "platform.h"
 #include "regs.h"
 #include "sp.h"
 #include "spmc_mm.h"
 #include "tests/unit/platform/package_support.h"
 
+#define NS_REGION_BASE (NS_DRAM_BASE + 0x100000) // of a memory region of the normal world
 #define POOL_PAGES 256
 #define MANIFEST 0x1000
 #define IMAGE 0x4000
@@ -29,7 +31,20 @@
 #define RX_VA 0 // of the test image, before relocation
 #define RODATA_VA 0x1000
 #define DATA_VA 0x2000
+#define SHARED_BASE 0x42000000 // normal-world memory of a region
 #define UUID_TEXT "00112233-4455-6677-8899-aabbccddeeff"
+
+// One device that manifests may name, between two that they may not
+#define DEVICE_BASE 0x09010000
+const struct board board = {
+    .name = "load",
+    .regions =
+        {
+            { "console", 0x09000000, 0x3000, REGION_SECURE_DEVICE },
+            { "device", DEVICE_BASE, 0x3000, REGION_SP_DEVICE },
+            { "other", 0x09020000, 0x3000, REGION_NS_DEVICE },
+        },
+};
 
 static struct handoff handoff;
 static struct sp sps[3];
@@ -46,18 +61,20 @@ static const struct package_change heap_of_three[] = {
     { NULL, NULL, 0 },
 };
 static const struct package_region two_regions[] = {
-    { "rpc", "rpc", 32, 0xb, NS_COMM_BASE },
+    { "rpc", "rpc", 32, 0xb, NS_REGION_BASE },
     { "scratch", "scratch", 2, 0x3, 0 },
     { NULL, NULL, 0, 0, 0 },
 };
 
-static void build_package(const struct package_change *changes,
-                          const struct package_region *regions)
+static void build_package_nodes(const struct package_change *changes,
+                                const struct package_region *regions,
+                                const struct package_node *nodes)
 {
     size_t manifest_size;
 
     memset(package, 0, PACKAGE_SIZE);
-    manifest_size = package_build_manifest(package + MANIFEST, IMAGE - MANIFEST, changes, regions);
+    manifest_size =
+        package_build_nodes(package + MANIFEST, IMAGE - MANIFEST, changes, regions, nodes);
     memcpy(package, "SPKG", 4);
     package_put32(package + 4, 2);
     package_put32(package + 8, MANIFEST);
@@ -65,6 +82,34 @@ static void build_package(const struct package_change *changes,
     package_put32(package + 16, IMAGE);
     package_put32(package + 20, ELF_TEST_SIZE);
     package_build_elf(package + IMAGE);
+}
+
+static void build_package(const struct package_change *changes,
+                          const struct package_region *regions)
+{
+    build_package_nodes(changes, regions, NULL);
+}
+
+static const struct package_change with_watchdog[] = {
+    { "tessera,watchdog-ms", "\0\0\0\x32", 4 },
+    { NULL, NULL, 0 },
+};
+
+// A package with one device: two pages at `base` (big-endian), attributes `attributes`.
+static void build_device(const char *base, const char *attributes,
+                         const struct package_region *regions)
+{
+    const struct package_change device[] = {
+        { "description", "clock", 6 },
+        { "pages-count", "\0\0\0\2", 4 },
+        { "attributes", attributes, 4 },
+        { "base-address", base, 8 },
+        { "interrupts", "\0\0\0\x22\0\0\x0b\x50", 8 },
+        { NULL, NULL, 0 },
+    };
+    const struct package_node nodes[] = { { "device-regions", "d", device }, { NULL, NULL, NULL } };
+
+    build_package_nodes(with_watchdog, regions, nodes);
 }
 
 static int group_setup(void **state)
@@ -190,7 +235,7 @@ static void the_context_is_ready_for_the_first_entry(void **state)
 
 static void segments_hold_the_file_then_zeros_with_the_rights_of_their_flags(void **state)
 {
-    const uint64_t user = TABLES_NORMAL | TABLES_USER | TABLES_NG | TABLES_PXN;
+    const uint64_t user = TABLES_NORMAL | TABLES_USER | TABLES_NG | TABLES_PXN | TABLES_OWNED;
     uint64_t attrs = 0;
     uint64_t base;
     uint8_t *page;
@@ -347,7 +392,7 @@ static void heap_and_regions_are_where_the_boot_information_says(void **state)
     assert_int_equal(size, 32 * PAGE_SIZE);
     for (uint32_t i = 0; i < 32; i++) {
         assert_int_equal(tables_query(&sps[0].space.tables, va + i * PAGE_SIZE, &pa, &attrs), 0);
-        assert_int_equal(pa, NS_COMM_BASE + i * PAGE_SIZE);
+        assert_int_equal(pa, NS_REGION_BASE + i * PAGE_SIZE);
         assert_int_equal(attrs & (TABLES_NS | TABLES_RO | TABLES_XN | TABLES_USER),
                          TABLES_NS | TABLES_XN | TABLES_USER);
     }
@@ -371,6 +416,40 @@ static void the_boot_information_page_holds_nothing_else(void **state)
     page = look(&sps[0], sps[0].ctx.x[0], NULL);
     memcpy(&header, page, sizeof(header));
     expect_bytes(page + header.blob_size, PAGE_SIZE - header.blob_size, 0);
+}
+
+// The device's pages are where the boot information says, with those attributes.
+static void expect_device(const struct sp *sp, uint64_t rights)
+{
+    uint32_t size = 0;
+    uint64_t va = boot_info(sp, "clock", TESSERA_BOOT_REGION, &size);
+
+    assert_int_equal(size, 2 * PAGE_SIZE);
+    assert_false(is_mapped(sp, va - PAGE_SIZE));
+    assert_false(is_mapped(sp, va + size));
+    for (uint32_t i = 0; i < 2; i++) {
+        uint64_t pa = 0;
+        uint64_t attrs = 0;
+
+        assert_int_equal(tables_query(&sp->space.tables, va + i * PAGE_SIZE, &pa, &attrs), 0);
+        assert_int_equal(pa, DEVICE_BASE + i * PAGE_SIZE);
+        assert_int_equal(attrs, TABLES_DEVICE | TABLES_USER | TABLES_XN | TABLES_NG | rights);
+    }
+    (void)boot_info(sp, "scratch", TESSERA_BOOT_REGION, &size); // the memory regions are there, too
+}
+
+static void devices_are_mapped_as_devices_and_never_as_its_own_memory(void **state)
+{
+    (void)state;
+    build_device("\0\0\0\0\x09\1\0\0", "\0\0\0\3", two_regions);
+    load_ok(0);
+    expect_device(&sps[0], TABLES_RW);
+    assert_int_equal(sps[0].config.devices[0].interrupts[0].id, 34);
+    sp_space_destroy(&sps[0].space, false);
+    memset(&sps[0], 0, sizeof(sps[0]));
+    build_device("\0\0\0\0\x09\1\0\0", "\0\0\0\1", two_regions);
+    load_ok(0);
+    expect_device(&sps[0], TABLES_RO);
 }
 
 // Calls `see` for every mapped page of the partition.
@@ -443,7 +522,7 @@ static void partitions_share_nothing(void **state)
     assert_memory_not_equal(seeds[0], seeds[1], 16);
 }
 
-static void the_base_is_random_over_the_whole_half(void **state)
+static void the_base_is_random_over_the_loaders_part(void **state)
 {
     uint64_t low = UINT64_MAX;
     uint64_t high = 0;
@@ -454,13 +533,12 @@ static void the_base_is_random_over_the_whole_half(void **state)
         memset(&sps[0], 0, sizeof(sps[0]));
         load_ok(0);
         assert_true(sps[0].space.va_low >= 1ull << 30);
-        assert_true(sps[0].space.va_end <= 1ull << 39);
+        assert_true(sps[0].space.va_end <= 1ull << 38); // above: regions
         low = sps[0].load_base < low ? sps[0].load_base : low;
         high = sps[0].load_base > high ? sps[0].load_base : high;
-        sp_space_destroy(&sps[0].space);
+        sp_space_destroy(&sps[0].space, false);
     }
-    assert_true(high - low >
-                1ull << 37); // 64 draws out of 2^39: less than a quarter is no accident
+    assert_true(high - low > 1ull << 37); // 64 draws out of 2^38: less than a half is no accident
 }
 
 // ---- Refusals --------------------------------------------------------------------------------------------------------
@@ -526,15 +604,15 @@ static void bad_manifests_are_refused_with_the_property(void **state)
 {
     const struct package_change typo[] = { { "boot-odrer", "\0\0\0\1", 4 }, { NULL, NULL, 0 } };
     const struct package_change missing[] = { { "uuid", NULL, 0 }, { NULL, NULL, 0 } };
-    const struct package_change indirect[] = { { "messaging-method", "\0\0\0\4", 4 },
-                                               { NULL, NULL, 0 } };
+    const struct package_change method[] = { { "messaging-method", "\0\0\0\x8", 4 },
+                                             { NULL, NULL, 0 } };
 
     (void)state;
     build_package(typo, NULL);
     refused(0, ERR_NOT_SUPPORTED, "property \"boot-odrer\"");
     build_package(missing, NULL);
     refused(0, ERR_NOT_FOUND, "property \"uuid\"");
-    build_package(indirect, NULL);
+    build_package(method, NULL);
     refused(0, ERR_NOT_SUPPORTED, "property \"messaging-method\"");
     memset(package + MANIFEST, 0, 16);
     refused(0, ERR_INVALID, "manifest");
@@ -567,6 +645,30 @@ static void regions_on_memory_of_the_firmware_are_refused(void **state)
     }
 }
 
+static void devices_that_the_board_has_for_others_are_refused(void **state)
+{
+    (void)state;
+    build_device("\0\0\0\0\x09\0\0\0", "\0\0\0\3", two_regions); // the console
+    refused(0, ERR_RANGE, "node \"d\", property \"base-address\"");
+    build_device("\0\0\0\0\x09\2\0\0", "\0\0\0\3", two_regions); // the normal world's
+    refused(0, ERR_RANGE, "node \"d\", property \"base-address\"");
+    build_device("\0\0\0\0\x09\1\x20\0", "\0\0\0\3", two_regions); // one page too many
+    refused(0, ERR_RANGE, "node \"d\", property \"base-address\"");
+    build_device("\0\0\0\0\x08\0\0\0", "\0\0\0\3", two_regions); // in no region at all
+    refused(0, ERR_RANGE, "node \"d\", property \"base-address\"");
+}
+
+static void two_partitions_cannot_have_a_device(void **state)
+{
+    (void)state;
+    build_device("\0\0\0\0\x09\1\0\0", "\0\0\0\3", two_regions);
+    load_ok(0);
+    build_device("\0\0\0\0\x09\1\x10\0", "\0\0\0\1", NULL); // overlaps by a page, read-only
+    refused(1, ERR_OVERLAP, "node \"clock\", property \"base-address\"");
+    build_package(NULL, NULL);
+    load_ok(1);
+}
+
 static void bad_images_are_refused_with_the_field(void **state)
 {
     (void)state;
@@ -585,7 +687,7 @@ static void a_second_partition_must_not_claim_what_the_first_has(void **state)
     const struct package_change same_order[] = { { "boot-order", "\0\0\0\1", 4 },
                                                  { NULL, NULL, 0 } };
     const struct package_change same_id[] = { { "id", "\0\0\x80\x07", 4 }, { NULL, NULL, 0 } };
-    const struct package_region shared[] = { { "rpc", "rpc", 1, 11, NS_COMM_BASE + 0x1f000 },
+    const struct package_region shared[] = { { "rpc", "rpc", 1, 11, NS_REGION_BASE + 0x1f000 },
                                              { NULL, NULL, 0, 0, 0 } };
 
     (void)state;
@@ -668,13 +770,16 @@ int main(void)
         cmocka_unit_test_setup(the_keys_are_this_partitions_and_gone_from_the_handoff, fresh),
         cmocka_unit_test_setup(secrets_are_taken_out_of_the_handoff, fresh),
         cmocka_unit_test_setup(heap_and_regions_are_where_the_boot_information_says, fresh),
+        cmocka_unit_test_setup(devices_are_mapped_as_devices_and_never_as_its_own_memory, fresh),
         cmocka_unit_test_setup(the_boot_information_page_holds_nothing_else, fresh),
         cmocka_unit_test_setup(no_page_is_writable_and_executable, fresh),
         cmocka_unit_test_setup(partitions_share_nothing, fresh),
-        cmocka_unit_test_setup(the_base_is_random_over_the_whole_half, fresh),
+        cmocka_unit_test_setup(the_base_is_random_over_the_loaders_part, fresh),
         cmocka_unit_test_setup(bad_headers_are_refused, fresh),
         cmocka_unit_test_setup(bad_manifests_are_refused_with_the_property, fresh),
         cmocka_unit_test_setup(regions_on_memory_of_the_firmware_are_refused, fresh),
+        cmocka_unit_test_setup(devices_that_the_board_has_for_others_are_refused, fresh),
+        cmocka_unit_test_setup(two_partitions_cannot_have_a_device, fresh),
         cmocka_unit_test_setup(bad_images_are_refused_with_the_field, fresh),
         cmocka_unit_test_setup(a_second_partition_must_not_claim_what_the_first_has, fresh),
         cmocka_unit_test_setup(running_out_of_pages_anywhere_gives_all_back, fresh),

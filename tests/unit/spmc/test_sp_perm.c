@@ -121,9 +121,6 @@ static void set_refusals(void **state)
     for (uint32_t page = 3; page < 13; page++) {
         assert_true(page_has(page, FFA_PERM_RW)); // nothing of all that was done
     }
-    fixture.perm_no_memory = true;
-    SP(ALPHA, SET, SPACE_VA(5), 1, FFA_PERM_RO);
-    assert_true(fixture_is_error(ALPHA->ctx.x, FFA_NO_MEMORY));
 }
 
 static void denied_after_the_init(void **state)
