@@ -30,6 +30,15 @@ struct h_options target_options(void)
     return o;
 }
 
+struct h_options target_gic_options(void **state, unsigned int cores)
+{
+    struct h_options o = target_options();
+
+    o.gic = (unsigned int)(uintptr_t)*state;
+    o.cores = cores;
+    return o;
+}
+
 static bool same_options(const struct h_options *a, const struct h_options *b)
 {
     return strcmp(a->cpu, b->cpu) == 0 && a->flash == b->flash &&

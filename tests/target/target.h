@@ -71,6 +71,13 @@ void target_assert_console(const char *text, const char *file, int line);
         skip();                                                  \
     } while (0)
 
+// A case `f` that runs on a machine with GICv2 or GICv3: its state is the number, target_gic_options() makes options of it.
+#define TARGET_GIC_CASE(gic, f, setup)                            \
+    {                                                             \
+#f "_gicv" #gic, f, setup, NULL, (void *)(uintptr_t)(gic) \
+    }
+struct h_options target_gic_options(void **state, unsigned int cores);
+
 // ---- The peer partitions ---------------------------------------------------------------------------------------------
 
 // Script page of a peer (PEER1_ID, PEER2_ID) in memory that it shares with the normal world.

@@ -20,19 +20,10 @@
 #define RTC_RIS 0x14
 #define RTC_ICR 0x1c // 1: ends it
 
-static struct h_options options(void **state)
-{
-    struct h_options o = target_options();
-
-    o.gic = (unsigned int)(uintptr_t)*state;
-    o.cores = CORES;
-    return o;
-}
-
 // A new machine for each case: where the interrupt goes, and what is masked, is nobody else's
 static int ready(void **state)
 {
-    struct h_options o = options(state);
+    struct h_options o = target_gic_options(state, CORES);
 
     target_fresh(&o);
     target_version(FFA_VERSION_1_2);
@@ -269,7 +260,7 @@ static void it_finds_another_core_when_its_own_goes(void **state)
 
 static void it_wakes_the_last_core(void **state)
 {
-    struct h_options o = options(state);
+    struct h_options o = target_gic_options(state, CORES);
 
     o.cores = 1;
     target_fresh(&o);
@@ -308,7 +299,7 @@ static void raise_at_boot(uint8_t *dram)
 
 static void it_waits_for_the_end_of_the_boot(void **state)
 {
-    struct h_options o = options(state);
+    struct h_options o = target_gic_options(state, CORES);
 
     o.prepare = raise_at_boot;
     target_fresh(&o);
@@ -358,14 +349,8 @@ static void the_source_of_a_stopped_partition_is_silent(void **state)
     assert_echo_works();
 }
 
-#define CASE(gic, f)                                              \
-    {                                                             \
-#f "_gicv" #gic, f, ready, NULL, (void *)(uintptr_t)(gic) \
-    }
-#define OWN(gic, f)                                              \
-    {                                                            \
-#f "_gicv" #gic, f, NULL, NULL, (void *)(uintptr_t)(gic) \
-    } // starts machines itself
+#define CASE(gic, f) TARGET_GIC_CASE(gic, f, ready)
+#define OWN(gic, f) TARGET_GIC_CASE(gic, f, NULL) // starts machines itself
 #define CASES(gic)                                                                               \
     CASE(gic, it_takes_the_core_from_the_normal_world),                                          \
         CASE(gic, it_waits_for_the_end_of_its_partition_s_turn),                                 \

@@ -19,18 +19,9 @@
 #define SPIN_INSTRUCTIONS 4                // of a round of PEER_SPIN, about
 #define SECURE_PRIVATE (1u << 29 | 0xfe00) // secure timer, SGIs 9 … 15
 
-static struct h_options options(void **state)
-{
-    struct h_options o = target_options();
-
-    o.gic = (unsigned int)(uintptr_t)*state;
-    o.cores = CORES;
-    return o;
-}
-
 static int ready(void **state)
 {
-    struct h_options o = options(state);
+    struct h_options o = target_gic_options(state, CORES);
     struct harness *before = machine;
 
     target_machine(&o);
@@ -169,7 +160,7 @@ static void prepare(uint8_t *dram)
 // The SPMC works for the normal world before that has said which version it speaks: it still may
 static void an_interrupt_does_not_fix_the_version(void **state)
 {
-    struct h_options o = options(state);
+    struct h_options o = target_gic_options(state, CORES);
 
     o.prepare = prepare;
     target_fresh(&o);
@@ -219,7 +210,7 @@ static uint32_t interrupts_while_masked(bool v3)
 // One core, and a clock that counts instructions: how many interrupts come in a time does not depend on the host
 static void alone(void **state)
 {
-    struct h_options o = options(state);
+    struct h_options o = target_gic_options(state, CORES);
 
     o.icount = true;
     o.cores = 1;
@@ -230,7 +221,7 @@ static void alone(void **state)
 // Secure interrupts are not there for the normal world, and cannot be kept from the secure one
 static void the_normal_world_cannot_touch_them(void **state)
 {
-    bool v3 = options(state).gic == 3;
+    bool v3 = target_gic_options(state, CORES).gic == 3;
     uint64_t local = v3 ? GICR_BASE + 0x10000 : GICD_BASE;
     static const uint64_t clear[] = { 0x180, 0x280, 0x380 }; // ICENABLER0, ICPENDR0, ICACTIVER0
     uint64_t value;
@@ -290,7 +281,7 @@ static void echo_is_right_on_all_cores_meanwhile(void **state)
 // With a clock that counts instructions, so that they come at every place of a call, the same in each run
 static void echo_is_right_wherever_it_is_interrupted(void **state)
 {
-    struct h_options o = options(state);
+    struct h_options o = target_gic_options(state, CORES);
     struct ffa_args a = { .x = { FFA_MSG_SEND_DIRECT_REQ_32, ECHO_ID, 0, 1, 2, 3, 4, 5 } };
     struct mb_calls calls = { .expected = FFA_MSG_SEND_DIRECT_RESP_32, .echo = 1 };
 
@@ -396,7 +387,7 @@ static void it_wakes_a_core(void **state)
     static const uint64_t calls[][3] = { { PSCI_CPU_SUSPEND_64, 0 },
                                          { PSCI_CPU_SUSPEND_64, 0x10000, 1 },
                                          { PSCI_SYSTEM_SUSPEND_64, 1 } };
-    struct h_options o = options(state);
+    struct h_options o = target_gic_options(state, CORES);
 
     o.cores = 1;
     target_fresh(&o);
@@ -424,7 +415,7 @@ static void it_wakes_a_core(void **state)
 // The deadline is that of the core that goes off, and nobody else is awake
 static void it_wakes_a_core_that_slept_before_its_own_went_off(void **state)
 {
-    struct h_options o = options(state);
+    struct h_options o = target_gic_options(state, CORES);
     struct h_call run = { .x = { FFA_MSG_SEND_DIRECT_REQ_64, PEER1_ID, 0, PEER_RUN_SCRIPT } };
     struct h_call off = { .x = { PSCI_CPU_OFF } };
 
@@ -511,14 +502,8 @@ static void a_partition_that_hangs_is_stopped(void **state)
     (void)target_stop(NULL);
 }
 
-#define CASE(gic, f)                                              \
-    {                                                             \
-#f "_gicv" #gic, f, ready, NULL, (void *)(uintptr_t)(gic) \
-    }
-#define OWN(gic, f)                                              \
-    {                                                            \
-#f "_gicv" #gic, f, NULL, NULL, (void *)(uintptr_t)(gic) \
-    } // starts machines itself
+#define CASE(gic, f) TARGET_GIC_CASE(gic, f, ready)
+#define OWN(gic, f) TARGET_GIC_CASE(gic, f, NULL) // starts machines itself
 #define CASES(gic)                                                                     \
     CASE(gic, no_register_of_the_normal_world_changes),                                \
         CASE(gic, echo_is_right_on_all_cores_meanwhile),                               \
