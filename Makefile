@@ -12,8 +12,8 @@ BOARD  ?= qemu_virt
 DEBUG  ?= 0
 #: LOG          error, warn, info, debug: least important message that the firmware prints (info)
 LOG    ?= info
-#: SPS          partitions that go into the firmware, in this order (echo crypto)
-SPS    ?= echo crypto
+#: SPS          partitions that go into the firmware, in this order (echo storage crypto)
+SPS    ?= echo storage crypto
 #: BL33         normal-world image (Debian's U-Boot)
 BL33   ?= $(UBOOT_BIN)
 #: KEYS         folder with your own keys and huk.bin (fip-tool/README.md) instead of development keys made on first use
@@ -24,6 +24,7 @@ CROSS  ?= aarch64-linux-gnu-
 OUT    ?= build
 #: MBEDTLS_DIR  your own Mbed TLS 3.6 instead of the fetched one
 #: SYSROOT      your own target libraries instead of the fetched ones (platform/external/README.md)
+#: NAME         of a partition, for new-partition and test-partition
 #: V            1: print every command (0)
 V      ?= 0
 #: DESTDIR, prefix  for make install (/usr/local)
@@ -85,7 +86,7 @@ FUZZERS    :=
 FLASH_IMAGES :=# further ones, with NAME_BL33, NAME_SPS, NAME_KEYS
 include platform/rules.mk platform/external/external.mk
 include platform/platform.mk platform/boards/$(BOARD)/board.mk $(foreach i,$(IMAGES),$(i)/$(i).mk)
-include partitions/partitions.mk ffa/ffa.mk fip-tool/fip-tool.mk tests/tests.mk tests/linux/linux.mk
+include partitions/partitions.mk ffa/ffa.mk fip-tool/fip-tool.mk tests/tests.mk tests/psa/psa.mk tests/linux/linux.mk
 $(foreach s,$(SPS),$(if $(filter $(s),$(PARTITIONS) $(TEST_SPS)),,\
     $(error SPS='$(SPS)': no partition '$(s)'; there are: $(PARTITIONS) $(TEST_SPS))))
 
@@ -107,7 +108,7 @@ $(foreach t,$(sort $(foreach n,$(HOST_TESTS),$(call alike,$(n)))),$(eval $(call 
 
 # ---- Targets ---------------------------------------------------------------------------------------------------------
 # tests/tests.mk says with RUN, TEST, BENCH which command each of these runs, with *_NEEDS what must be built before
-.PHONY: all deps run run-demo test soak soak-ffa check bench debug size reproducible format install clean help FORCE
+.PHONY: all deps run run-demo new-partition test-partition test soak soak-ffa soak-storage check bench debug size reproducible format install clean help FORCE
 all: $(addprefix $(OUT)/host/,$(HOST_PROGS)) $(B)/flash.bin $(ALL_NEEDS) $(OUT)/sbom.spdx.json ## Build the host programs and the board's images (default)
 
 deps: $(DEPS_READY) $(DEPS_RUN) $(LINUX_READY) ## Install missing host packages, fetch third parties' code
@@ -118,6 +119,12 @@ run: all $(DEPS_RUN) $(RUN_NEEDS) ## Boot Debian Linux in QEMU: its shell on a t
 run-demo: all $(DEPS_RUN) $(RUN_DEMO_NEEDS) ## Boot a bare-metal demo of the partitions; exit status 0 only if all of it worked
 	@$(RUN_DEMO)
 
+new-partition: ## Make partitions/NAME from partitions/_template: NAME=hello
+	@TAKEN='$(wordlist 1,3,$(TAKEN))' SPS='$(SPS)' partitions/new_partition.sh
+
+test-partition: $(DEPS_RUN) $(DEPS_TEST) $(TEST_PARTITION_NEEDS) ## Run the tests of one partition: NAME=hello
+	@$(TEST_PARTITION)
+
 test: all $(DEPS_RUN) $(DEPS_TEST) $(TEST_NEEDS) ## Run all tests; ends with "N passed, N failed, N skipped"
 	@$(TEST)
 
@@ -126,6 +133,9 @@ soak: all $(DEPS_RUN) $(DEPS_TEST) $(TEST_NEEDS) ## Run the tests that make test
 
 soak-ffa: all $(DEPS_RUN) $(DEPS_TEST) $(B)/proxy/flash.bin $(OUT)/host/tests/target_ffa_soak ## Random FF-A calls from four cores, ten minutes on two processors
 	@$(SOAK_FFA)
+
+soak-storage: $(OUT)/host/storage_power ## Every power cut at every point of a store's life, on a model of the chip; minutes
+	@$(SOAK_STORAGE)
 
 bench: all $(DEPS_RUN) $(DEPS_TEST) $(BENCH_NEEDS) ## Count guest instructions and bytes; writes bench.json
 	@$(BENCH)
@@ -140,7 +150,7 @@ install: all ## Install the host programs below $(DESTDIR)$(prefix)
 help: ## Show this text
 	@echo 'Targets:'
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | sort | while IFS='|' read -r a b; do \
-	    printf '  %-13s %s\n' "$$a" "$$b"; done
+	    printf '  %-14s %s\n' "$$a" "$$b"; done
 	@echo 'Variables (default):'
 	@sed -n 's/^#: /  /p' $(firstword $(MAKEFILE_LIST))
 

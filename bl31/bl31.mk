@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
 # BL31: the EL3 monitor, and its unit tests.
-bl31_SRCS := bl31/bl31_entry.S bl31/bl31_vectors.S bl31/bl31_main.c bl31/bl31_map.c bl31/bl31_park.c bl31/bl31_counters.c \
+bl31_SRCS := bl31/bl31_entry.S bl31/bl31_vectors.S bl31/bl31_main.c bl31/bl31_map.c bl31/bl31_park.c bl31/bl31_counters.c bl31/rollback.c \
     bl31/context.c bl31/context.S bl31/smc.c bl31/arch_svc.c bl31/trng.c bl31/trng_health.c bl31/trap.c bl31/irq.c bl31/crash.c bl31/crash_record.c bl31/crash.S \
     bl31/psci/psci_dispatch.c bl31/psci/psci_cpu.c bl31/psci/psci_suspend.c bl31/psci/psci_node.c bl31/psci/psci_system.c \
     bl31/spmd/spmd.c bl31/spmd/spmd_boot.c bl31/spmd/spmd_power.c bl31/spmd/spmd_interrupt.c \
@@ -32,6 +32,9 @@ test_crash_record_HOST_SRCS := tests/unit/bl31/test_crash_record.c bl31/crash_re
 test_crash_record_HOST_CFLAGS := $(bl31_TEST_CFLAGS)
 test_bl31_counters_HOST_SRCS := tests/unit/bl31/test_bl31_counters.c bl31/bl31_counters.c platform/lib/boot/otp.c
 test_bl31_counters_HOST_CFLAGS := $(bl31_TEST_CFLAGS)
+HOST_TESTS += test_rollback
+test_rollback_HOST_SRCS := tests/unit/bl31/test_rollback.c bl31/rollback.c platform/lib/boot/otp.c
+test_rollback_HOST_CFLAGS := $(bl31_TEST_CFLAGS)
 HOST_TESTS += test_psci test_psci_suspend test_psci_races test_psci_board
 bl31_PSCI_TEST_SRCS := tests/unit/bl31/psci_fakes.c tests/unit/bl31/bl31_fakes.c bl31/psci/psci_dispatch.c bl31/psci/psci_cpu.c \
     bl31/psci/psci_suspend.c bl31/psci/psci_node.c bl31/psci/psci_system.c

@@ -90,11 +90,19 @@ void bl31_map(void)
 
 int bl31_map_otp(void)
 {
-    if (board.otp_size == 0) {
-        return ERR_NONE;
+    int error = ERR_NONE;
+
+    if (board.otp_size != 0) {
+        error = tables_map(&bl31_tables, board.otp_base, board.otp_base, board.otp_size,
+                           TABLES_EL3_DEVICE);
     }
-    return tables_map(&bl31_tables, board.otp_base, board.otp_base, board.otp_size,
-                      TABLES_EL3_DEVICE);
+    if (error == ERR_NONE) {
+        error = plat_otp_open();
+        if (error != ERR_NONE) {
+            bl31_unmap_otp();
+        }
+    }
+    return error;
 }
 
 void bl31_unmap_otp(void)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Cores that are not used yet. BL1 parked them in its flash, where they would execute whatever the flash answers while
-// somebody writes it (threats T31); BL31 calls them here before any other world runs. From here they go to the board's off
+// somebody writes it (a partition may, while the system runs); BL31 calls them here before any other world runs. From here they go to the board's off
 // state, where PSCI finds them like any core that was on before. Called by bl31_main.c and bl31_entry.S.
 #include "barrier.h"
 #include "bl31/bl31_private.h"

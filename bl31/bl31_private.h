@@ -47,6 +47,9 @@ static inline struct core *bl31_core(uint32_t index)
 uint64_t arch_smc(uint64_t fid, uint64_t x1, uint64_t x2, uint64_t x3, struct smc_frame *frame);
 uint64_t trng_smc(uint64_t fid, uint64_t x1, uint64_t x2, uint64_t x3, struct smc_frame *frame);
 
+// rollback.c: the SPMC's calls for the rollback counter of a partition (TESSERA_SMC_COUNTER_*, ffa_abi.h), secure world only.
+uint64_t rollback_smc(uint64_t fid, uint64_t x1, uint64_t x2, uint64_t x3, struct smc_frame *frame);
+
 // A synchronous exception from a lower level that is no SMC #0. An instruction that EL3 traps becomes an Undefined Instruction
 // exception of the level that executed it (or of the one above EL0); SMC with another immediate returns -1 in x0.
 // `frame`: of the world it came from; x[0] may be changed. False: it is none of these, and nothing was changed.
@@ -65,8 +68,8 @@ extern struct tables bl31_tables;
 // bl31_map.c: makes the console usable and the one map of all cores. Boot core, MMU off. Ends in plat_fatal() if it cannot.
 void bl31_map(void);
 
-// The OTP memory in EL3's map and out of it again: only while the counters are raised, and only this of the flash. The errors of
-// tables_map; out of it cannot fail after that.
+// The OTP memory in EL3's map, and readable, and out of it again: only while counters are read or raised, and only this of the flash,
+// by one core at a time. The errors of tables_map and of plat_otp_open, then it is not there; out of it cannot fail after that.
 MUST_CHECK int bl31_map_otp(void);
 void bl31_unmap_otp(void);
 

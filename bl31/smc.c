@@ -60,7 +60,9 @@ static uint64_t smc_standard_secure(uint64_t fid, uint64_t x1, uint64_t x2, uint
 // hypervisor, 48–49 trusted applications, 50–63 trusted OS
 const smc_handler smc_owners[SMC_WORLDS][SMC_OWNERS] = {
     [SMC_SECURE] = { [SMCCC_OWNER_ARCH] = arch_smc,
-                     [1 ... 3] = smc_unknown,
+                     [1] = smc_unknown,
+                     [SMCCC_OWNER_SIP] = rollback_smc,
+                     [3] = smc_unknown,
                      [SMCCC_OWNER_STD] = smc_standard_secure,
                      [5 ... 63] = smc_unknown },
     [SMC_NORMAL] = { [SMCCC_OWNER_ARCH] = arch_smc,

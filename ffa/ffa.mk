@@ -2,8 +2,14 @@
 #
 # FF-A for the normal world: the client library and the demo payload.
 
-# Discovery, Trusted Services RPC, PSA Crypto: any bare-metal image or host program; add a transport
-client_SRCS := ffa/client/ts_rpc.c ffa/client/psa_crypto.c ffa/abi/ts_tlv.c
+# Discovery, Trusted Services RPC, the PSA APIs: any bare-metal image or host program; add a transport
+client_STORAGE_SRCS := ffa/client/ts_rpc.c ffa/client/psa_client.c ffa/client/psa_storage.c ffa/client/psa_its.c ffa/client/psa_ps.c
+client_CRYPTO_SRCS := ffa/client/psa_crypto.c ffa/client/psa_crypto_keys.c ffa/client/psa_crypto_sign.c ffa/client/psa_crypto_hash.c \
+    ffa/client/psa_crypto_mac.c ffa/client/psa_crypto_cipher.c ffa/client/psa_crypto_aead.c ffa/client/psa_crypto_derive.c
+client_SRCS := $(client_STORAGE_SRCS) $(client_CRYPTO_SRCS) ffa/abi/ts_tlv.c
+# For a partition, which has ts_tlv.c in its runtime
+client_SVC_SRCS := $(client_STORAGE_SRCS) ffa/client/transport_svc.c
+client_TEE_SRCS := ffa/client/transport_tee.c
 client_SHARE_SRCS := ffa/client/share.c
 client_SMC_SRCS := ffa/client/transport_smc.c $(client_SHARE_SRCS) ffa/client/smc_call.S
 
@@ -13,11 +19,16 @@ demo_CFLAGS := -mgeneral-regs-only
 demo_SRCS := ffa/demo/demo_entry.S ffa/demo/demo_main.c ffa/demo/demo_board.c $(client_SRCS) $(client_SMC_SRCS) \
     $(platform_MMU_SRCS) $(platform_LIB_SRCS) $(platform_LOG_ALONE_SRCS) $(platform_FATAL_EL1_SRCS) platform/lib/uuid.c platform/drivers/pl011.c
 
-HOST_TESTS += test_ts_tlv test_ts_rpc test_share test_psa_client
+HOST_TESTS += test_ts_tlv test_ts_rpc test_share test_psa_client test_psa_crypto test_psa_storage test_transport test_transport_tee
 test_ts_tlv_HOST_SRCS := tests/unit/ffa/test_ts_tlv.c ffa/abi/ts_tlv.c
 test_ts_rpc_HOST_SRCS := tests/unit/ffa/test_ts_rpc.c ffa/client/ts_rpc.c
 test_share_HOST_SRCS := tests/unit/ffa/test_share.c ffa/client/share.c
-test_psa_client_HOST_SRCS := tests/unit/ffa/test_psa_client.c $(client_SRCS)
+client_FAKE_SRCS := tests/unit/ffa/client_fake.c $(client_SRCS)
+test_psa_client_HOST_SRCS := tests/unit/ffa/test_psa_client.c $(client_FAKE_SRCS)
+test_psa_crypto_HOST_SRCS := tests/unit/ffa/test_psa_crypto.c $(client_FAKE_SRCS)
+test_transport_HOST_SRCS := tests/unit/ffa/test_transport.c ffa/client/transport_smc.c ffa/client/transport_svc.c $(client_SHARE_SRCS)
+test_transport_tee_HOST_SRCS := tests/unit/ffa/test_transport_tee.c $(client_SRCS) $(client_TEE_SRCS)
+test_psa_storage_HOST_SRCS := tests/unit/ffa/test_psa_storage.c $(client_FAKE_SRCS)
 
 FUZZERS += fuzz_ts_tlv fuzz_ts_client
 fuzz_ts_tlv_HOST_SRCS := tests/fuzz/fuzz_ts_tlv.c ffa/abi/ts_tlv.c

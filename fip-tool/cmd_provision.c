@@ -261,6 +261,16 @@ static void show_slots(const struct provision *provision, enum cot_root root, co
     }
 }
 
+static uint32_t rollback_value(const struct provision *provision)
+{
+    uint32_t value = 0;
+
+    for (uint32_t part = 0; part < OTP_ROLLBACK_BYTES; part += OTP_COUNTER_BYTES) {
+        value += otp_counter_value(provision->area + OTP_ROLLBACK_OFFSET + part);
+    }
+    return value;
+}
+
 static void show(const struct provision *provision, const struct otp *otp)
 {
     bool dual = otp->policy.chain == COT_DUAL_ROOT;
@@ -275,6 +285,8 @@ static void show(const struct provision *provision, const struct otp *otp)
         printf("%s: %" PRIu32 " of %d\n", counter_names[i], otp->policy.counter[i],
                OTP_COUNTER_MAX);
     }
+    printf("rollback counter of partitions: %" PRIu32 " of %d\n", rollback_value(provision),
+           OTP_ROLLBACK_MAX);
 }
 
 // ---- The command ----

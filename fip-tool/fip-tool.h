@@ -113,7 +113,7 @@ enum tool_option {
     TOOL_OPT_IMAGE = 1 << 5,      // --tb-fw …, --blob uuid=…
     TOOL_OPT_LAYOUT = 1 << 6,     // --layout
     TOOL_OPT_SP = 1 << 7,         // --image FILE --manifest FILE
-    TOOL_OPT_FLASH = 1 << 8,      // --bl1 FILE --fip FILE --size N --fip-offset N --fip-size N
+    TOOL_OPT_FLASH = 1 << 8,      // --bl1 FILE --fip FILE --size N …: flash alone
     TOOL_OPT_NO_FILE = 1 << 9,    // the one operand may be left away if --out is there
     TOOL_OPT_JSON = 1 << 10,      // --json
     TOOL_OPT_OTP = 1 << 11,       // --otp FILE
@@ -176,6 +176,9 @@ struct tool_args {
     uint32_t revoke[COT_ROOT_COUNT]; // bitmaps of slots
     bool show;
     uint64_t otp_offset; // flash
+    uint64_t storage_offset;
+    uint64_t storage_size;
+    const char *keep;
     uint32_t root_count;
     struct tool_root roots[TOOL_MAX_ROOTS]; // in the order of the command line
     uint32_t image_count;

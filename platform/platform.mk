@@ -9,7 +9,7 @@ platform_MMU_SRCS := platform/arch/cache.S platform/arch/mmu.c platform/arch/mmu
 
 # Console, text, memory, assert: every image
 # platform_LOG_ALONE_SRCS or platform_LOCK_SRCS besides
-platform_LIB_SRCS := platform/lib/log.c platform/lib/panic.c platform/lib/printf.c platform/lib/string.c platform/arch/core.S
+platform_LIB_SRCS := platform/lib/log.c platform/lib/panic.c platform/lib/printf.c platform/lib/string.c platform/lib/string_copy.c platform/arch/core.S
 
 # Images that run on one core; spinlocks, and the console's: images that run on more
 platform_LOG_ALONE_SRCS := platform/lib/log_alone.c
@@ -151,11 +151,13 @@ HOST_TESTS += test_common_park
 test_common_park_HOST_SRCS := tests/unit/platform/test_common_park.c platform/common/common_park.c
 test_common_park_HOST_CFLAGS := -iquote platform/boards/qemu_virt -iquote platform/arch
 
-HOST_TESTS += test_otp test_nor
+HOST_TESTS += test_otp test_nor test_nor_flash
 test_otp_HOST_SRCS := tests/unit/platform/test_otp.c platform/lib/boot/otp.c
 test_nor_HOST_SRCS := tests/unit/platform/test_nor.c tests/unit/platform/nor_chip.c platform/drivers/nor.c \
     platform/boards/qemu_virt/board_otp.c platform/lib/boot/otp.c
 test_nor_HOST_CFLAGS := -iquote platform/boards/qemu_virt
+test_nor_flash_HOST_SRCS := tests/unit/platform/test_nor_flash.c tests/unit/platform/nor_chip.c platform/drivers/nor_flash.c
+test_nor_flash_HOST_CFLAGS := -iquote platform/boards/qemu_virt
 
 # The decoders of partition packages
 platform_PACKAGE_SUPPORT := tests/unit/platform/package_support.c

@@ -104,7 +104,8 @@ endef
 
 # $(call flash_image,NAME,BL33,PARTITIONS,KEYS) → B/NAME/flash.bin with BL1, fip.bin and otp.bin of that folder; NAME empty:
 # in B. fip.bin is unsigned.fip with the certificates that the keys make. A partition's owner signs its package
-# (platform/lib/boot/cot.h): NAME_OWNER, SiP or Plat (SiP).
+# (platform/lib/boot/cot.h): NAME_OWNER, SiP or Plat (SiP). flash.args: fip-tool's options but --otp, for who keeps another
+# image's secrets (tests/harness/keep_flash.sh).
 define flash_image
 $(B)/$(1:%=%/)sps.dtsi: $(B)/$(1:%=%/)sps.list
 	$$(Q){ echo 'secure-partitions {'; echo '    compatible = "arm,sp";'; \
@@ -126,10 +127,11 @@ $(B)/$(1:%=%/)otp.bin: $(FIPTOOL) $(addprefix $(4)/,rot_key.pem huk.bin) $(B)/$(
 	$$(Q)rm -f $$@ && $$(FIPTOOL) provision --root-key $(4)/rot_key.pem --huk $(4)/huk.bin $$@
 $(B)/$(1:%=%/)flash.bin: $(B)/bl1.bin $(B)/$(1:%=%/)fip.bin $(B)/$(1:%=%/)otp.bin
 	$$(call say,FLASH)
-	$$(Q)set -- $$$$(echo FLASH_SIZE FLASH_FIP_A_OFFSET FLASH_OTP_OFFSET | \
+	$$(Q)set -- $$$$(echo FLASH_SIZE FLASH_FIP_A_OFFSET FLASH_FIP_A_SIZE FLASH_STORAGE_OFFSET FLASH_STORAGE_SIZE FLASH_OTP_OFFSET | \
 	    $$(CC) -E -P -x c -include platform/boards/$(BOARD)/board.h -) && \
-	    $$(FIPTOOL) flash --bl1 $(B)/bl1.bin --fip $(B)/$(1:%=%/)fip.bin --otp $(B)/$(1:%=%/)otp.bin \
-	    --size $$$$1 --fip-offset $$$$2 --otp-offset $$$$3 $$@
+	    set -- --bl1 $(B)/bl1.bin --fip $(B)/$(1:%=%/)fip.bin --size $$$$1 --fip-offset $$$$2 --fip-size $$$$3 \
+	    --storage-offset $$$$4 --storage-size $$$$5 --otp-offset $$$$6 && \
+	    echo "$$$$@" >$$(@:.bin=.args) && $$(FIPTOOL) flash "$$$$@" --otp $(B)/$(1:%=%/)otp.bin $$@
 endef
 
 # A host program NAME → OUT/host/NAME: NAME_HOST_SRCS, NAME_HOST_CFLAGS, NAME_HOST_LIBS
@@ -155,5 +157,7 @@ $(call objects,$(OUT)/host/obj/tests/$(1),\
     $$(HOSTCC) $$(HOST_CFLAGS) -O1 $$(SANITIZERS) -iquote tests/fake $$(HOST_INCLUDES) $$($(1)_HOST_CFLAGS))
 endef
 # $(call alike,NAME): the first host test that is compiled with the flags of NAME
-alike = $(firstword $(foreach t,$(HOST_TESTS),$(if $(call same,|$($(t)_HOST_CFLAGS)|,|$($(1)_HOST_CFLAGS)|),$(t))))
+# Looked up once for each, since all of them are compared
+alike = $(or $(ALIKE_$(1)),$(eval ALIKE_$(1) := $(call find_alike,$(1)))$(ALIKE_$(1)))
+find_alike = $(firstword $(foreach t,$(HOST_TESTS),$(if $(call same,|$($(t)_HOST_CFLAGS)|,|$($(1)_HOST_CFLAGS)|),$(t))))
 same  = $(and $(findstring $(1),$(2)),$(findstring $(2),$(1)))

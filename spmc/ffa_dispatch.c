@@ -4,6 +4,7 @@
 // (by way of EL3) or from a partition; trusts neither.
 #include "ffa_dispatch.h"
 
+#include "sp_counter.h"
 #include "sp_timer.h"
 
 struct ffa_endpoint ffa_nwd = { .version = FFA_VERSION_1_0, .id = FFA_ID_NWD };
@@ -155,7 +156,7 @@ static __attribute__((noinline, cold)) struct sp *dispatch_other(struct spmc_cor
     if (sp == NULL && (uint32_t)x[0] == FFA_INTERRUPT) {
         return sp_interrupt_episode(core);
     }
-    if (sp != NULL && sp_timer_call(core, sp, x)) {
+    if (sp != NULL && (sp_timer_call(core, sp, x) || sp_counter_call(sp, x))) {
         return sp;
     }
     // DEN0077A 13.2: any call but FFA_VERSION ends the negotiation, also one that is not there

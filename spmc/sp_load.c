@@ -67,13 +67,14 @@ static const struct sp_manifest_range reserved[] = {
     { BL33_BASE, BL33_SIZE },
 };
 
-// The board's devices that manifests may name → `ranges`. Returns how many.
-static uint32_t list_devices(struct sp_manifest_range ranges[BOARD_MAX_REGIONS])
+// The board's devices of that kind → `ranges`. Returns how many.
+static uint32_t list_devices(enum region_kind kind,
+                             struct sp_manifest_range ranges[BOARD_MAX_REGIONS])
 {
     uint32_t count = 0;
 
     for (uint32_t i = 0; i < BOARD_MAX_REGIONS && board.regions[i].size != 0; i++) {
-        if (board.regions[i].kind == REGION_SP_DEVICE) {
+        if (board.regions[i].kind == kind) {
             ranges[count++] =
                 (struct sp_manifest_range){ board.regions[i].base, board.regions[i].size };
         }
@@ -84,7 +85,7 @@ static uint32_t list_devices(struct sp_manifest_range ranges[BOARD_MAX_REGIONS])
 static int read_manifest(struct load *load, const uint8_t *dtb, size_t len)
 {
     const struct board_info *info = &load->handoff->board;
-    struct sp_manifest_range devices[BOARD_MAX_REGIONS];
+    struct sp_manifest_range devices[BOARD_MAX_REGIONS], readable[BOARD_MAX_REGIONS];
     const struct sp_manifest_limits limits = {
         .version = SP_CONFIG_VERSION,
         .messaging = SP_CONFIG_MESSAGING,
@@ -93,7 +94,9 @@ static int read_manifest(struct load *load, const uint8_t *dtb, size_t len)
         .reserved = reserved,
         .reserved_count = ARRAY_COUNT(reserved),
         .devices = devices,
-        .device_count = list_devices(devices),
+        .device_count = list_devices(REGION_SP_DEVICE, devices),
+        .readable = readable,
+        .readable_count = list_devices(REGION_SP_DEVICE_RO, readable),
     };
     struct sp_manifest_error error;
     int err = sp_manifest_decode(dtb, len, &limits, &load->sp->config, &error);

@@ -9,7 +9,7 @@ spmc_MEM_SRCS := spmc/ffa_mem_view.c spmc/ffa_mem_desc.c spmc/ffa_mem_list.c spm
 # Hardware-free core: also built for the host by the unit tests
 spmc_CORE_SRCS := spmc/ffa_dispatch.c spmc/ffa_setup.c spmc/ffa_info.c spmc/ffa_notify.c spmc/ffa_notify_info.c spmc/ffa_send2.c spmc/ffa_direct.c \
     spmc/ffa_run.c spmc/ffa_console.c spmc/ffa_framework.c spmc/sp_perm.c spmc/sp.c spmc/sp_chain.c \
-    spmc/sp_interrupt.c spmc/sp_timer.c spmc/sp_policy.c spmc/sp_device.c $(spmc_MEM_SRCS)
+    spmc/sp_interrupt.c spmc/sp_timer.c spmc/sp_policy.c spmc/sp_device.c spmc/sp_counter.c $(spmc_MEM_SRCS)
 
 spmc_SRCS := spmc/spmc_entry.S spmc/spmc_vectors.S spmc/spmc_smc.S spmc/spmc_fp.S spmc/spmc_main.c spmc/spmc_secondary.c \
     spmc/spmc_irq.c spmc/spmc_fp.c \
@@ -29,7 +29,7 @@ spmc_LIBS = $(patsubst %,$(B)/obj/spmc_small/%.o,$(spmc_SMALL_SRCS)) $(LIBFDT_A)
 
 # Unit tests and fuzzer of the FF-A core (spmc_load.mk lists the loader's): test_spmc_X is tests/unit/spmc/test_X.c;
 # tests/target has tests of the same calls through a whole machine
-spmc_CORE_TESTS := ffa_dispatch ffa_setup ffa_rxtx ffa_info ffa_notify ffa_notify_random ffa_notify_info ffa_send2 ffa_direct ffa_chain ffa_chain_end ffa_request2 ffa_run ffa_console sp_perm ffa_sequence sp_interrupt sp_interrupt_chain sp_interrupt_random sp_timer sp_policy sp_device sp_device_random
+spmc_CORE_TESTS := ffa_dispatch ffa_setup ffa_rxtx ffa_info ffa_notify ffa_notify_random ffa_notify_info ffa_send2 ffa_direct ffa_chain ffa_chain_end ffa_request2 ffa_run ffa_console sp_perm ffa_sequence sp_interrupt sp_interrupt_chain sp_interrupt_random sp_timer sp_policy sp_device sp_device_random sp_counter
 spmc_CORE_SUPPORT := tests/unit/spmc/notify_check.c tests/unit/spmc/spmc_fixture.c tests/unit/spmc/spmc_fakes.c tests/unit/spmc/mem_model.c
 spmc_CORE_HOST_CFLAGS := -iquote spmc -iquote platform/arch -iquote platform/boards/$(BOARD) -iquote tests/unit/spmc
 HOST_TESTS += $(addprefix test_spmc_,$(spmc_CORE_TESTS))

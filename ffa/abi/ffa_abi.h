@@ -217,6 +217,14 @@ _Static_assert(sizeof(struct ffa_boot_info_desc) == 32, "DEN0077A boot informati
 #define TESSERA_TIMER_SET 0xff40 // w1: the timer fires that many microseconds from now; 0: never
 #define TESSERA_WATCHDOG_KICK 0xff41
 #define TESSERA_INTERRUPT_DONE 0xff42 // w1: the device interrupt that was served; it may come again
+// The rollback counter, for the partition that has it (else NOT_SUPPORTED, as on a board without). ABORTED: its memory fails
+#define TESSERA_COUNTER_READ 0xff43 // → w2 value, w3 the highest it can have
+// w1: its new value, not below the old one and at most TESSERA_COUNTER_STEP above (else INVALID_PARAMETERS); NO_MEMORY: beyond the highest
+#define TESSERA_COUNTER_ADVANCE 0xff44
+#define TESSERA_COUNTER_STEP 16
+// The same two from the SPMC to EL3: SMC, the same registers and results
+#define TESSERA_SMC_COUNTER_READ 0x82000043
+#define TESSERA_SMC_COUNTER_ADVANCE 0x82000044
 // Interrupt numbers (FFA_INTERRUPT, w2) of a partition's timer, and of notifications that wait for it. Its devices' are
 // those of the interrupt controller
 #define TESSERA_INTERRUPT_TIMER 3

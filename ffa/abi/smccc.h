@@ -13,6 +13,7 @@
 #define SMCCC_NUMBER_MASK 0xffff
 
 #define SMCCC_OWNER_ARCH 0
+#define SMCCC_OWNER_SIP 2 // from the SPMC to EL3: TESSERA_SMC_*, ffa_abi.h
 #define SMCCC_OWNER_STD 4
 
 #define SMCCC_UNKNOWN (-1) // also SMCCC_NOT_SUPPORTED

@@ -24,6 +24,17 @@
         0xd552dfd9, 0xb24ba216, 0x6dd2a49a, 0xc0e8843b \
     }
 
+// UUID dc1eef48-b17a-4ccf-ac8b-dfcff7711b14 of PSA Internal Trusted Storage, 751bf801-3dde-4768-a514-0f10aeed1790 of PSA
+// Protected Storage
+#define TS_ITS_UUID                                    \
+    {                                                  \
+        0x48ef1edc, 0xcf4c7ab1, 0xcfdf8bac, 0x141b71f7 \
+    }
+#define TS_PS_UUID                                     \
+    {                                                  \
+        0x01f81b75, 0x6847de3d, 0x100f14a5, 0x9017edae \
+    }
+
 // Control word, w3 of request and response
 #define TS_RPC_OPCODE_MASK 0xffff
 #define TS_RPC_INTERFACE_SHIFT 16
@@ -40,6 +51,11 @@
 
 // Service calls: w4, w5 handle, w6 request length, w7 client → w4 RPC status, w5 service status, w6
 // response length
+
+// Operations of every service of ours, beside its own
+#define TS_RPC_OP_CAPABILITIES 0x7f00 // → ts_caps.h
+#define TS_RPC_OP_CLIENT_GONE \
+    0x7f01 // w7 client: is no more; its operations and volatile objects go
 
 #define TS_RPC_NO_MEMORY UINT64_MAX // handle of a call without shared memory
 

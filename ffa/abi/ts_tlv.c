@@ -6,7 +6,8 @@
 
 #include "ts_tlv.h"
 
-static uint16_t get_be16(const uint8_t *from)
+// Read once: a client reads responses in memory that the partition can still write, and what was checked must be what is used
+static uint16_t get_be16(const volatile uint8_t *from)
 {
     return (uint16_t)(from[0] << 8 | from[1]);
 }

@@ -13,15 +13,46 @@ static void call(struct ffa_transport *transport, struct ffa_args *args)
     smc_call(args);
 }
 
-static int share(struct ffa_transport *transport, uint16_t partition, uint64_t *handle)
+// Each partition gets a slice of the memory, in the order in which they are asked for
+static int share(struct ffa_transport *transport, uint16_t partition, struct ffa_shared *memory)
 {
     struct transport_smc *t = (struct transport_smc *)transport; // its first member
-    const struct share_range range = {
-        .base = (uintptr_t)transport->shared,
-        .page_count = (uint32_t)(transport->shared_size / PAGE),
-    };
+    size_t size = transport->shared_size / t->slice_count / PAGE * PAGE;
+    uint32_t slice = 0;
 
-    return share_range(transport, t->tx, &range, partition, handle);
+    while (slice < t->slice_count && t->slices[slice].used) {
+        slice++;
+    }
+    if (slice == t->slice_count || size == 0) {
+        return ERR_NO_MEMORY;
+    }
+    uint8_t *base = (uint8_t *)transport->shared + slice * size;
+    const struct share_range range = {
+        .base = (uintptr_t)base,
+        .page_count = (uint32_t)(size / PAGE),
+    };
+    int error = share_range(transport, t->tx, &range, partition, &memory->handle);
+
+    if (error == 0) {
+        memory->base = base;
+        memory->size = size;
+        t->slices[slice].used = true;
+        t->slices[slice].handle = memory->handle;
+    }
+    return error;
+}
+
+static int reclaim(struct ffa_transport *transport, uint64_t handle)
+{
+    struct transport_smc *t = (struct transport_smc *)transport;
+    int error = share_reclaim(transport, handle);
+
+    for (uint32_t i = 0; error == 0 && i < t->slice_count; i++) {
+        if (t->slices[i].used && t->slices[i].handle == handle) {
+            t->slices[i].used = false;
+        }
+    }
+    return error;
 }
 
 // *version: the older one of the firmware's and ours
@@ -53,6 +84,10 @@ int transport_smc_init(struct transport_smc *t, const struct transport_smc_memor
     struct ffa_args map = { .x = { FFA_RXTX_MAP_64, (uintptr_t)memory->tx, (uintptr_t)memory->rx,
                                    1 } };
     uint32_t version;
+
+    if (memory->partition_count == 0 || memory->partition_count > TRANSPORT_SMC_PARTITIONS) {
+        return ERR_INVALID;
+    }
     int error = negotiate(&version);
 
     if (error != 0) {
@@ -69,12 +104,13 @@ int transport_smc_init(struct transport_smc *t, const struct transport_smc_memor
                 .shared = memory->shared,
                 .shared_size = memory->shared_size,
                 .share = share,
-                .reclaim = share_reclaim,
+                .reclaim = reclaim,
                 .rx = memory->rx,
                 .version = version,
                 .id = FFA_ID_NWD,
             },
         .tx = memory->tx,
+        .slice_count = memory->partition_count,
     };
     return 0;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Trusted Services RPC client: discovery (FFA_PARTITION_INFO_GET_REGS, or _GET before FF-A 1.2),
-// management calls, service calls. Used by psa_crypto.c, the harness and tools. Interruption and
+// management calls, service calls. Used by psa_client.c, the harness and tools. Interruption and
 // busy partitions are handled in ts_rpc_direct(), nowhere else.
 #include "ffa/client/ts_rpc.h"
 
@@ -223,80 +223,105 @@ static int probe(struct ts_rpc_session *session, const uint32_t uuid[4])
     if (error == 0 && service[0] != TS_RPC_SUCCESS) {
         error = ERR_NOT_FOUND;
     }
-    session->interface = (uint8_t)service[1];
+    session->interface = service[1] & TS_RPC_INTERFACE_MASK;
     return error;
 }
 
-// A management call about the session's memory. ERR_DENIED: the partition refuses.
-static int manage_memory(const struct ts_rpc_session *session, uint32_t opcode)
+// A management call about memory. ERR_DENIED: the partition refuses.
+static int manage_memory(const struct ts_rpc_session *session, uint64_t handle, uint32_t opcode)
 {
-    uint32_t w[4] = { (uint32_t)session->handle, (uint32_t)(session->handle >> 32) };
+    uint32_t w[4] = { (uint32_t)handle, (uint32_t)(handle >> 32) };
     int error = manage(session, opcode, w);
 
     return error == 0 && w[0] != TS_RPC_SUCCESS ? ERR_DENIED : error;
 }
 
-// Shares the transport's memory, if it has some, and has it retrieved; nothing stays shared if that fails.
-static int share(struct ts_rpc_session *session)
+// A session that does not come about is ended where a kernel knows of it
+static int share_by_kernel(struct ts_rpc_session *session)
+{
+    const struct ffa_transport_rpc *rpc = session->transport->rpc;
+    int error = rpc->share(session);
+
+    if (error != 0 && rpc->close(session) != 0) {
+        error = ERR_IO;
+    }
+    return error;
+}
+
+int ts_rpc_share(struct ts_rpc_session *session)
 {
     struct ffa_transport *transport = session->transport;
+    struct ffa_shared memory = {
+        .base = transport->shared,
+        .size = transport->shared_size,
+        .handle = transport->shared_handle,
+    };
+    int error = 0;
 
-    if (transport->shared_size == 0) {
+    if (transport->rpc != NULL) {
+        return share_by_kernel(session);
+    }
+    if (memory.size == 0) {
         return 0;
     }
-    session->handle = transport->shared_handle;
-    int error = transport->share != NULL
-                    ? transport->share(transport, session->partition, &session->handle)
-                    : 0;
+    if (transport->share != NULL) {
+        error = transport->share(transport, session->partition, &memory);
+    }
     if (error != 0) {
         return error;
     }
-    error = manage_memory(session, TS_RPC_OP_RETRIEVE);
-    if (error != 0 && transport->share != NULL &&
-        transport->reclaim(transport, session->handle) != 0) {
+    error = manage_memory(session, memory.handle, TS_RPC_OP_RETRIEVE);
+    if (error == 0) {
+        session->memory = memory;
+    } else if (transport->share != NULL && transport->reclaim(transport, memory.handle) != 0) {
         error = ERR_IO; // it has it, and says that it has not
     }
     return error;
+}
+
+void ts_rpc_borrow(struct ts_rpc_session *session, const struct ts_rpc_session *other)
+{
+    session->memory = other->memory;
+    session->borrowed = true;
 }
 
 int ts_rpc_close(const struct ts_rpc_session *session)
 {
     struct ffa_transport *transport = session->transport;
 
-    if (transport->shared_size == 0) {
+    if (transport->rpc != NULL) {
+        return transport->rpc->close(session);
+    }
+    if (session->memory.size == 0 || session->borrowed) {
         return 0;
     }
-    int error = manage_memory(session, TS_RPC_OP_RELINQUISH);
+    int error = manage_memory(session, session->memory.handle, TS_RPC_OP_RELINQUISH);
 
     if (transport->share == NULL) {
         return error;
     }
     if (error == 0 || error == ERR_ABORTED || error == ERR_DENIED) {
-        error = transport->reclaim(transport, session->handle);
+        error = transport->reclaim(transport, session->memory.handle);
     }
     return error;
 }
 
-int ts_rpc_open(struct ts_rpc_session *session, struct ffa_transport *transport,
-                const uint32_t uuid[4])
+static int find_by_messages(struct ts_rpc_session *session, const uint32_t uuid[4])
 {
     struct partition_list list = { 0 };
-    int error = list_partitions(transport, &list);
+    int error = list_partitions(session->transport, &list);
 
     if (error != 0) {
         return error;
     }
     error = ERR_NOT_FOUND;
     for (size_t i = 0; i < list.count && error != 0; i++) {
-        struct ts_rpc_session candidate = { .transport = transport, .partition = list.ids[i] };
-        int result = probe(&candidate, uuid);
+        if (list.ids[i] == session->transport->id) {
+            continue; // a partition that is asked by itself never answers
+        }
+        session->partition = list.ids[i];
+        int result = probe(session, uuid);
 
-        if (result == 0) {
-            result = share(&candidate);
-        }
-        if (result == 0) {
-            *session = candidate;
-        }
         if (result != ERR_NOT_FOUND) {
             error = result; // why the best candidate failed says more than "not found"
         }
@@ -304,26 +329,65 @@ int ts_rpc_open(struct ts_rpc_session *session, struct ffa_transport *transport,
     return error;
 }
 
-int ts_rpc_invoke(const struct ts_rpc_session *session, struct ts_rpc_call *call)
+int ts_rpc_find(struct ts_rpc_session *session, struct ffa_transport *transport,
+                const uint32_t uuid[4])
 {
-    struct ffa_transport *transport = session->transport;
-    uint64_t handle = transport->shared_size != 0 ? session->handle : TS_RPC_NO_MEMORY;
+    struct ts_rpc_session found = { .transport = transport };
+    int error = transport->rpc != NULL ? transport->rpc->find(&found, uuid)
+                                       : find_by_messages(&found, uuid);
 
-    if (call->request_size > transport->shared_size) {
-        return ERR_RANGE;
+    if (error == 0) {
+        *session = found;
     }
+    return error;
+}
+
+int ts_rpc_open(struct ts_rpc_session *session, struct ffa_transport *transport,
+                const uint32_t uuid[4])
+{
+    struct ts_rpc_session found;
+    int error = ts_rpc_find(&found, transport, uuid);
+
+    if (error == 0) {
+        error = ts_rpc_share(&found);
+    }
+    if (error == 0) {
+        *session = found;
+    }
+    return error;
+}
+
+static int invoke_by_message(const struct ts_rpc_session *session, struct ts_rpc_call *call)
+{
+    uint64_t handle = session->memory.size != 0 ? session->memory.handle : TS_RPC_NO_MEMORY;
     struct ffa_args args = { .x = { 0, 0, 0, make_control(session->interface, call->opcode),
-                                    (uint32_t)handle, handle >> 32, call->request_size } };
+                                    (uint32_t)handle, handle >> 32, call->request_size,
+                                    session->transport->client } };
     int error = exchange(session, &args);
 
-    if (error != 0) {
-        return error;
+    if (error == 0) {
+        call->rpc_status = (int32_t)(uint32_t)args.x[4];
+        call->service_status = (int32_t)(uint32_t)args.x[5];
+        call->response_size = (uint32_t)args.x[6];
     }
-    if ((uint32_t)args.x[6] > transport->shared_size) {
-        return ERR_INVALID;
+    return error;
+}
+
+int ts_rpc_invoke(const struct ts_rpc_session *session, struct ts_rpc_call *call)
+{
+    const struct ffa_transport_rpc *rpc = session->transport->rpc;
+    struct ts_rpc_call done = *call;
+
+    if (call->request_size > session->memory.size) {
+        return ERR_RANGE;
     }
-    call->rpc_status = (int32_t)(uint32_t)args.x[4];
-    call->service_status = (int32_t)(uint32_t)args.x[5];
-    call->response_size = (uint32_t)args.x[6];
-    return 0;
+    int error = rpc != NULL ? rpc->invoke(session, &done) : invoke_by_message(session, &done);
+
+    if (error == 0 && done.response_size > session->memory.size) {
+        error = ERR_INVALID;
+    }
+    if (error == 0) {
+        *call = done;
+    }
+    return error;
 }

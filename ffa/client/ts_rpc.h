@@ -6,39 +6,53 @@
 #ifndef TS_RPC_H
 #define TS_RPC_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "errors.h"
 #include "ffa/client/transport.h"
 #include "ts_rpc_abi.h"
 
-// A service in a partition, found by ts_rpc_open().
+// A service in a partition, found by ts_rpc_find().
 struct ts_rpc_session {
     struct ffa_transport *transport;
-    uint64_t handle; // of the transport's shared memory
+    struct ffa_shared memory; // size 0: none
+    bool borrowed;            // the memory is another session's
     uint16_t partition;
-    uint8_t interface;
+    uint32_t interface; // of the service in the partition
 };
 
-// One call. The request's body stands at the start of transport->shared before, the response's
+// One call. The request's body stands at the start of the session's memory before, the response's
 // after.
 struct ts_rpc_call {
     uint16_t opcode;
     uint32_t request_size;
-    uint32_t response_size; // out: bytes of the response, ≤ transport->shared_size
+    uint32_t response_size; // out: bytes of the response, ≤ memory.size
     int32_t rpc_status;     // out: TS_RPC_*
     int32_t service_status; // out: what the service says; meaningful with TS_RPC_SUCCESS only
 };
 
-// Finds the service `uuid` (words as in ts_rpc_abi.h) in any partition that speaks the protocol,
-// makes sure that its version is ours, shares the transport's memory with it and has it retrieved.
-// ERR_DENIED, ERR_NO_MEMORY: the memory was refused, by FF-A or by the partition; ERR_NOT_FOUND: nobody has it; ERR_VERSION: another version of the protocol; ERR_IO: FF-A refused
-// a call (the partition died, version not negotiated, …); ERR_BUSY: it stayed busy.
+// Finds the service `uuid` (words as in ts_rpc_abi.h) in any partition that speaks the protocol, and makes sure that its
+// version is ours. `session` has no memory yet. ERR_NOT_FOUND: nobody has it; ERR_VERSION: another version of the protocol;
+// ERR_IO: FF-A refused a call (the partition died, version not negotiated, …); ERR_BUSY: it stayed busy.
+MUST_CHECK int ts_rpc_find(struct ts_rpc_session *session, struct ffa_transport *transport,
+                           const uint32_t uuid[4]);
+
+// Shares memory of the transport with the session's partition and has it retrieved. ERR_DENIED, ERR_NO_MEMORY: FF-A, the
+// transport or the partition refuses; ERR_IO, ERR_BUSY, ERR_ABORTED: as below. Nothing stays shared then, and the session
+// is over.
+MUST_CHECK int ts_rpc_share(struct ts_rpc_session *session);
+
+// Gives `session` the memory of `other`, a service of the same partition, which outlives it.
+void ts_rpc_borrow(struct ts_rpc_session *session, const struct ts_rpc_session *other);
+
+// ts_rpc_find() and ts_rpc_share(); `session` is written on success only.
 MUST_CHECK int ts_rpc_open(struct ts_rpc_session *session, struct ffa_transport *transport,
                            const uint32_t uuid[4]);
 
-// Has the partition relinquish the memory and takes it back; the session is over, whatever comes of it. ERR_DENIED: FF-A does not
-// give it back; ERR_IO, ERR_BUSY: the partition did not answer, and has it still. A partition that has died has nothing any more.
+// Has the partition relinquish the memory, if it is not borrowed, and takes it back; the session is over, whatever comes of
+// it. ERR_DENIED: FF-A does not give it back; ERR_IO, ERR_BUSY: the partition did not answer, and has it still. A partition
+// that has died has nothing any more.
 MUST_CHECK int ts_rpc_close(const struct ts_rpc_session *session);
 
 // Performs `call`. Returns 0 when the partition answered, whatever its status. ERR_IO, ERR_BUSY as

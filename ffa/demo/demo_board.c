@@ -60,7 +60,7 @@ void demo_say(const char *format, ...)
 
 void demo_say_bytes(const char *what, const uint8_t *bytes, size_t size)
 {
-    char hex[2 * 65 + 1] = "";
+    char hex[2 * 80 + 1] = "";
 
     for (size_t i = 0; i < size && 2 * i + 2 < sizeof(hex); i++) {
         printf_format(hex + 2 * i, 3, "%02x", bytes[i]);

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // The demo payload of `make run-demo`: a bare-metal normal world that finds the secure partitions, asks
-// the crypto partition for random bytes, a hash and a signature, checks all of them, says so, and
-// switches off. Its last line is "demo: everything worked", or what failed.
+// the crypto partition for random bytes, a hash, a signature and a ciphertext, checks all of them, has the storage partition
+// count its runs, says so, and switches off. Its last line is "demo: everything worked", or what failed.
 #include <stdbool.h>
 #include <string.h>
 
 #include "board.h"
 #include "demo_private.h"
+#include "ffa/client/psa/crypto.h"
+#include "ffa/client/psa/protected_storage.h"
 #include "ffa/client/psa_client.h"
 #include "ffa/client/transport_smc.h"
 #include "log.h"
@@ -18,6 +20,9 @@
 
 #define RANDOM_SIZE 32
 #define SHA256_SIZE 32
+#define P256_BITS 256
+#define GCM_NONCE_SIZE 12
+#define RUNS_UID 0x64656d6f // of the asset that counts
 
 #define LIST_MAX 16 // partitions; more than there can be
 #define LIST_FIRST 3
@@ -109,7 +114,7 @@ static psa_key_id_t make_key(void)
     psa_key_id_t key;
 
     psa_set_key_type(&attributes, PSA_KEY_TYPE_ECC_KEY_PAIR(PSA_ECC_FAMILY_SECP_R1));
-    psa_set_key_bits(&attributes, 256);
+    psa_set_key_bits(&attributes, P256_BITS);
     psa_set_key_usage_flags(&attributes, PSA_KEY_USAGE_SIGN_HASH | PSA_KEY_USAGE_VERIFY_HASH);
     psa_set_key_algorithm(&attributes, PSA_ALG_ECDSA(PSA_ALG_SHA_256));
     check("psa_generate_key", psa_generate_key(&attributes, &key));
@@ -119,8 +124,8 @@ static psa_key_id_t make_key(void)
 void demo_signature(void)
 {
     const psa_algorithm_t alg = PSA_ALG_ECDSA(PSA_ALG_SHA_256);
-    uint8_t public_key[PSA_EXPORT_PUBLIC_KEY_MAX_SIZE];
-    uint8_t signature[PSA_SIGNATURE_MAX_SIZE];
+    uint8_t public_key[PSA_KEY_EXPORT_ECC_PUBLIC_KEY_MAX_SIZE(P256_BITS)];
+    uint8_t signature[PSA_ECDSA_SIGNATURE_SIZE(P256_BITS)];
     uint8_t changed[SHA256_SIZE];
     size_t size;
     psa_key_id_t key = make_key();
@@ -149,12 +154,76 @@ void demo_signature(void)
     }
 }
 
+void demo_encryption(void)
+{
+    const psa_algorithm_t alg = PSA_ALG_GCM;
+    const size_t length = sizeof(text) - 1;
+    psa_key_attributes_t attributes = PSA_KEY_ATTRIBUTES_INIT;
+    uint8_t nonce[GCM_NONCE_SIZE];
+    uint8_t secret[PSA_AEAD_ENCRYPT_OUTPUT_MAX_SIZE(sizeof(text))];
+    uint8_t back[sizeof(text)];
+    size_t size;
+    psa_key_id_t key;
+
+    psa_set_key_type(&attributes, PSA_KEY_TYPE_AES);
+    psa_set_key_bits(&attributes, 256);
+    psa_set_key_usage_flags(&attributes, PSA_KEY_USAGE_ENCRYPT | PSA_KEY_USAGE_DECRYPT);
+    psa_set_key_algorithm(&attributes, alg);
+    check("psa_generate_key", psa_generate_key(&attributes, &key));
+    check("psa_generate_random", psa_generate_random(nonce, sizeof(nonce)));
+    check("psa_aead_encrypt",
+          psa_aead_encrypt(key, alg, nonce, sizeof(nonce), NULL, 0, (const uint8_t *)text, length,
+                           secret, sizeof(secret), &size));
+    demo_say_bytes("AES-256-GCM of the text:", secret, size);
+    check("psa_aead_decrypt", psa_aead_decrypt(key, alg, nonce, sizeof(nonce), NULL, 0, secret,
+                                               size, back, sizeof(back), &size));
+    if (size != length || memcmp(back, text, length) != 0) {
+        demo_fail("what was decrypted is another text", 0);
+    }
+    secret[0] ^= 1;
+    psa_status_t status =
+        psa_aead_decrypt(key, alg, nonce, sizeof(nonce), NULL, 0, secret,
+                         length + PSA_AEAD_TAG_MAX_SIZE, back, sizeof(back), &size);
+
+    if (status != PSA_ERROR_INVALID_SIGNATURE) {
+        demo_fail("a ciphertext with one bit changed was not refused", status);
+    }
+    demo_say("it decrypts, and with one bit changed it does not");
+    check("psa_destroy_key", psa_destroy_key(key));
+}
+
+void demo_storage(void)
+{
+    psa_status_t status = psa_client_open(PSA_CLIENT_PS);
+    uint32_t runs = 0;
+    uint32_t stored = 0;
+    size_t size = 0;
+
+    if (status == PSA_ERROR_DOES_NOT_EXIST) {
+        demo_say("this firmware has no storage partition");
+        return;
+    }
+    check("finding the storage partition", status);
+    status = psa_ps_get(RUNS_UID, 0, sizeof(runs), &runs, &size);
+    if (status != PSA_ERROR_DOES_NOT_EXIST) { // else this is the first run
+        check("psa_ps_get", status);
+    }
+    runs++;
+    check("psa_ps_set", psa_ps_set(RUNS_UID, sizeof(runs), &runs, PSA_STORAGE_FLAG_NONE));
+    check("psa_ps_get", psa_ps_get(RUNS_UID, 0, sizeof(stored), &stored, &size));
+    if (size != sizeof(stored) || stored != runs) {
+        demo_fail("what was stored is another number", 0);
+    }
+    demo_say("protected storage says that this is run %u of this machine", runs);
+}
+
 void demo_main(void)
 {
     static struct transport_smc smc;
     struct transport_smc_memory memory = {
         .shared = shared,
         .shared_size = sizeof(shared),
+        .partition_count = 2,
         .tx = tx,
         .rx = rx,
     };
@@ -167,9 +236,12 @@ void demo_main(void)
         demo_fail("FFA_VERSION or FFA_RXTX_MAP", error);
     }
     demo_list_partitions(&smc.transport);
-    check("connecting to the crypto partition", psa_client_connect(&smc.transport));
+    check("psa_client_connect", psa_client_connect(&smc.transport));
+    check("finding the crypto partition", psa_crypto_init());
     demo_random_and_hash();
     demo_signature();
+    demo_encryption();
+    demo_storage();
     check("taking the shared memory back", psa_client_disconnect());
     demo_say("everything worked");
     demo_off();

@@ -25,10 +25,12 @@ _Noreturn void demo_off(void);
 // Maps program and UART, and switches MMU and caches on.
 void demo_mmu_on(void);
 
-// The three parts of the demo; each returns only if everything was right.
+// The parts of the demo; each returns only if everything was right.
 void demo_list_partitions(struct ffa_transport *transport);
 void demo_random_and_hash(void);
 void demo_signature(void);
+void demo_encryption(void);
+void demo_storage(void);
 
 // From demo_entry.S at EL1, on the demo's stack.
 _Noreturn void demo_main(void);

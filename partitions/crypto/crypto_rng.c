@@ -9,7 +9,7 @@
 #include <psa/crypto.h>
 #include <string.h>
 
-#include "crypto_service.h"
+#include "crypto_private.h"
 
 #define RESEED_INTERVAL 10000 // requests; SP 800-90A allows 2^48
 
@@ -85,4 +85,23 @@ psa_status_t mbedtls_psa_external_get_random(mbedtls_psa_external_random_context
     }
     *output_length = output_size;
     return PSA_SUCCESS;
+}
+
+int32_t crypto_run_generate_random(struct sp_rpc_call *call)
+{
+    struct crypto_word wanted;
+    struct crypto_request request;
+    size_t room = 0;
+    int32_t status = crypto_wire_decode(call, &wanted, sizeof(wanted), &request);
+
+    if (status != TS_RPC_SUCCESS) {
+        return status;
+    }
+    uint8_t *bytes = crypto_wire_reserve(call, wanted.value, &room);
+
+    if (bytes == NULL || room != wanted.value) {
+        return TS_RPC_INVALID_RESPONSE_BODY;
+    }
+    call->status = psa_generate_random(bytes, room);
+    return crypto_wire_end(call, CRYPTO_TAG_1, room, room);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The crypto service without its partition: operations behind crypto_proto.h, keys, hash
+// The crypto service without its partition: operations behind crypto_proto.h, keys, multi-part
 // operations, random numbers. Runs in the partition and, unchanged, in unit tests on the host.
-// Needs Mbed TLS built with mbedtls_psa.h.
+// Needs Mbed TLS built with mbedtls_psa.h, and psa_its_*() for persistent keys.
 #ifndef CRYPTO_SERVICE_H
 #define CRYPTO_SERVICE_H
 
@@ -10,19 +10,51 @@
 
 #include "sp_rpc.h"
 
-// Endpoints that may be clients: the normal world and 8 partitions. Each has its full quota
+// Endpoints that may be clients: the normal world (one, whatever its FF-A ids) and 8 partitions. Each has its full quota
 // whatever the others do.
 #define CRYPTO_SOURCES 9
+
+// Volatile keys at once
 #define CRYPTO_KEYS_PER_SOURCE 32
 #define CRYPTO_KEYS_MAX (CRYPTO_SOURCES * CRYPTO_KEYS_PER_SOURCE)
-#define CRYPTO_HASHES_PER_SOURCE 10
-#define CRYPTO_HASHES_MAX (CRYPTO_SOURCES * CRYPTO_HASHES_PER_SOURCE)
+
+// Persistent keys
+#define CRYPTO_PERSISTENT_NWD 64
+#define CRYPTO_PERSISTENT_SP 8
+// Bytes of them in storage: 64 RSA keys of 4096 bits, 8 of the largest keys. With the indexes less than the 672 KiB of a partition that
+// needs all of storage's pool (partitions/storage/storage_quota.h), so that no endpoint's keys take the room of another's
+#define CRYPTO_PERSISTENT_NWD_BYTES 0x25000
+#define CRYPTO_PERSISTENT_SP_BYTES 0x10200
+
+// Copies of an endpoint's persistent keys that stay in memory, at most
+#define CRYPTO_CACHED_PER_SOURCE 8
+
+// Bytes of memory of the largest key, with what allocating it costs
+#define CRYPTO_KEY_SIZE_MAX 0x2100
+
+// Bytes of memory that an endpoint may keep between its calls (keys, operations; and one copy of a persistent key more), and that a call
+// may use beside. The partition's heap holds all of that, and a quarter more for gaps: checked against the manifest by crypto_sp.c
+#define CRYPTO_HEAP_NWD 0x60000
+#define CRYPTO_HEAP_SP 0x10000
+#define CRYPTO_HEAP_WORK 0x18000
+#define CRYPTO_HEAP_SIZE                                         \
+    ((CRYPTO_HEAP_NWD + (CRYPTO_SOURCES - 1) * CRYPTO_HEAP_SP +  \
+      CRYPTO_SOURCES * CRYPTO_KEY_SIZE_MAX + CRYPTO_HEAP_WORK) / \
+     4 * 5)
+
+// Bytes of a request and of a response: a record of 65,535 bytes, its head, other records, a fixed part
+#define CRYPTO_BUFFER_SIZE 0x10100
 
 #define CRYPTO_SEED_SIZE 48
 
 // Whom something belongs to: FF-A endpoint in bits 31:16, its client in 15:0.
 typedef mbedtls_key_owner_id_t crypto_owner;
 
+// The owner, of an endpoint and a client; and its endpoint.
+static inline crypto_owner crypto_owner_make(uint16_t source, uint16_t client)
+{
+    return (crypto_owner)((uint32_t)source << 16 | client);
+}
 static inline uint16_t crypto_owner_source(crypto_owner owner)
 {
     return (uint16_t)((uint32_t)owner >> 16);
@@ -44,30 +76,5 @@ MUST_CHECK int crypto_service_init(uint8_t seed[CRYPTO_SEED_SIZE], crypto_entrop
 
 // First part of crypto_service_init(). ERR_IO, ERR_INVALID.
 MUST_CHECK int crypto_rng_init(uint8_t seed[CRYPTO_SEED_SIZE], crypto_entropy more);
-
-// --- crypto_keys.c: PSA functions with an owner and a quota; return psa_status_t ---
-
-// As psa_generate_key(). PSA_ERROR_INSUFFICIENT_MEMORY: the endpoint's quota is used up.
-psa_status_t crypto_keys_generate(crypto_owner owner, psa_key_attributes_t *attributes,
-                                  psa_key_id_t *id);
-
-// As psa_destroy_key().
-psa_status_t crypto_keys_destroy(crypto_owner owner, psa_key_id_t id);
-
-// --- crypto_hash.c: multi-part hashes by handle; return psa_status_t ---
-
-// A handle that is not one of `owner`'s gives PSA_ERROR_BAD_STATE, for abort PSA_SUCCESS. An
-// operation stays until it is finished with success or aborted. An owner whose endpoint has used
-// its quota loses its own least recently used one; if it has none, PSA_ERROR_INSUFFICIENT_MEMORY.
-// Nobody loses an operation by what another owner does.
-psa_status_t crypto_hash_setup(crypto_owner owner, psa_algorithm_t alg, uint32_t *handle);
-psa_status_t crypto_hash_clone(crypto_owner owner, uint32_t source, uint32_t *handle);
-psa_status_t crypto_hash_update(crypto_owner owner, uint32_t handle, const uint8_t *data,
-                                size_t len);
-psa_status_t crypto_hash_finish(crypto_owner owner, uint32_t handle, uint8_t *hash, size_t size,
-                                size_t *len);
-psa_status_t crypto_hash_verify(crypto_owner owner, uint32_t handle, const uint8_t *hash,
-                                size_t len);
-psa_status_t crypto_hash_abort(crypto_owner owner, uint32_t handle);
 
 #endif

@@ -143,6 +143,18 @@ MUST_CHECK int sp_identity_take(uint8_t key[SP_KEY_SIZE]);
 // undefined and the partition is stopped.
 MUST_CHECK bool sp_rndrrs(uint64_t *value);
 
+// ---- The rollback counter (sp_counter.c) ----
+// One number in the machine's one-time-programmable memory that only ever grows: what a partition writes beside its data cannot be
+// put back by who puts back the memory that the data is in. One partition has it, by tessera,rollback-counter in its manifest.
+
+// *value, and in *limit the highest it can ever have. ERR_NOT_SUPPORTED: the manifest does not have it, or the board has none;
+// ERR_IO: the memory cannot be read. Both are written on success only.
+MUST_CHECK int sp_counter_read(uint32_t *value, uint32_t *limit);
+
+// Makes it `value`, which then is stored for good; as it was already: nothing. ERR_INVALID: lower than it is, or more than
+// TESSERA_COUNTER_STEP higher; ERR_NO_MEMORY: beyond the limit; ERR_NOT_SUPPORTED; ERR_IO: it may have any value between the two.
+MUST_CHECK int sp_counter_advance(uint32_t value);
+
 // Writes one line (printf format, the newline is added) to the console; the SPMC puts the
 // partition's name before it. Lines of more than 160 characters are cut. Secrets never go there.
 void sp_log(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -6,38 +6,13 @@
 // here for real chips (order, waiting, errors) is tested on the host against a model that has them.
 #include "nor.h"
 
-#include <stdbool.h>
-
-#include "barrier.h"
 #include "bits.h"
-#include "mmio.h"
+#include "nor_private.h"
 #include "regs.h"
-
-#define NOR_LANES(byte) ((uint32_t)(byte) | (uint32_t)(byte) << 16)
-
-#define NOR_READ_ARRAY NOR_LANES(0xff)
-#define NOR_CLEAR_STATUS NOR_LANES(0x50)
-#define NOR_PROGRAM NOR_LANES(0x40)
-
-// Status register
-#define NOR_READY NOR_LANES(0x80)
-#define NOR_ERASE_ERROR NOR_LANES(0x20) // with NOR_PROGRAM_ERROR: wrong command sequence
-#define NOR_PROGRAM_ERROR NOR_LANES(0x10)
-#define NOR_VOLTAGE NOR_LANES(0x08) // programming voltage too low
-#define NOR_LOCKED NOR_LANES(0x02)  // block locked, or of the kind that is written once
 
 // Chips of this family need 100 … 500 µs for a word, the slowest at the end of their life 1 ms. Ten
 // times that: only a broken chip runs into it.
 #define NOR_TIMEOUTS_PER_SECOND 100
-
-// The store is a command the moment the bus delivers it. DSB: it has been delivered before anything
-// that follows starts, be it another kind of access to the chips (instruction fetch, a mapping with
-// other attributes, which Device order does not cover) or the clock of the bounded wait.
-static void nor_write(uint64_t address, uint32_t value)
-{
-    mmio_write32(address, value);
-    dsb_sy();
-}
 
 // Waits for both chips. The clock is read before the status: a core that was held up in between (a
 // debugger, an emulator's host) does not take a chip that is ready for one that is late.
@@ -50,21 +25,13 @@ static int nor_await(uint64_t address, uint32_t *status)
         bool late = read_cntpct_el0() - start > limit;
 
         *status = mmio_read32(address);
-        if ((*status & NOR_READY) == NOR_READY) {
+        if (nor_is_ready(*status)) {
             return ERR_NONE;
         }
         if (late) {
             return ERR_TIMEOUT;
         }
     }
-}
-
-static int nor_judge(uint32_t status)
-{
-    if ((status & NOR_LOCKED) != 0) {
-        return ERR_DENIED;
-    }
-    return (status & (NOR_ERASE_ERROR | NOR_PROGRAM_ERROR | NOR_VOLTAGE)) != 0 ? ERR_IO : ERR_NONE;
 }
 
 int nor_program_word(uint64_t address, uint32_t value)
@@ -76,7 +43,7 @@ int nor_program_word(uint64_t address, uint32_t value)
         return ERR_INVALID;
     }
     dsb_sy(); // no read of data is left that could get the status instead
-    nor_write(address, NOR_CLEAR_STATUS); // error bits stay set until they are cleared
+    nor_write(address, NOR_CLEAR_STATUS); // of errors of who was here before
     nor_write(address, NOR_PROGRAM);
     nor_write(address, value);
     result = nor_await(address, &status);
@@ -84,12 +51,22 @@ int nor_program_word(uint64_t address, uint32_t value)
         return result; // a busy chip takes no command
     }
     result = nor_judge(status);
-    if (result != ERR_NONE) {
-        nor_write(address, NOR_CLEAR_STATUS);
-    }
     nor_write(address, NOR_READ_ARRAY);
     if (result == ERR_NONE && mmio_read32(address) != value) {
         result = ERR_IO;
+    }
+    return result;
+}
+
+int nor_read_array(uint64_t address)
+{
+    uint32_t status;
+    int result;
+
+    nor_write(address, NOR_READ_STATUS); // of all commands the one that busy chips take
+    result = nor_await(address, &status);
+    if (result == ERR_NONE) {
+        nor_write(address, NOR_READ_ARRAY);
     }
     return result;
 }

@@ -19,6 +19,7 @@ FETCHED    := $(strip $(if $(MBEDTLS_DIR),,mbedtls) $(if $(SYSROOT),,sysroot))
 own = $(if $($(1)),$(if $(wildcard $($(1))/$(2)),,$(error $(1)='$($(1))' must be a folder with $(2))))
 $(call own,MBEDTLS_DIR,include/mbedtls/build_info.h)
 $(call own,MBEDTLS_DIR,library/psa_crypto_driver_wrappers.h)
+$(call own,MBEDTLS_DIR,3rdparty/p256-m/p256-m_driver_entrypoints.h)
 $(call own,SYSROOT,usr/include/libfdt.h)
 $(call own,SYSROOT,usr/lib/aarch64-linux-gnu/libfdt.a)
 $(call own,SYSROOT,usr/lib/aarch64-linux-gnu/libcrypto.a)
@@ -73,8 +74,8 @@ MBEDTLS_BOOT_SRCS   := asn1parse.c bignum_core.c constant_time.c platform_util.c
 MBEDTLS_BOOT_CFLAGS := -fno-pic -fno-pie -mgeneral-regs-only
 MBEDTLS_PSA_CFLAGS   = -fPIE -ftls-model=local-exec
 MBEDTLS_BOOT_OBJS    = $(patsubst %.c,$(B)/obj/mbedtls_boot/%.o,$(MBEDTLS_BOOT_SRCS))
-MBEDTLS_PSA_OBJS     = $(patsubst %.c,$(B)/obj/mbedtls_psa/%.o,$(MBEDTLS_PSA_SRCS))
-MBEDTLS_INCLUDES     = -I$(MBEDTLS_DIR)/include -I$(MBEDTLS_DIR)/library
+MBEDTLS_PSA_OBJS     = $(patsubst %.c,$(B)/obj/mbedtls_psa/%.o,$(MBEDTLS_PSA_SRCS)) $(ACCEL_OBJS)
+MBEDTLS_INCLUDES     = -I$(MBEDTLS_DIR)/include -I$(MBEDTLS_DIR)/library -Iplatform/external/accel
 # What our own files that include headers of the boot's Mbed TLS are compiled with
 MBEDTLS_BOOT_CONFIG   = -isystem $(MBEDTLS_DIR)/include -isystem $(MBEDTLS_DIR)/library -I. \
     '-DMBEDTLS_CONFIG_FILE="platform/external/mbedtls_boot.h"'
@@ -89,7 +90,7 @@ MBEDTLS_BOOT_HOST_SRCS = $(MBEDTLS_BOOT_SRCS) bignum.c
 MBEDTLS_BOOT_HOST_OBJS = $(patsubst %.c,$(OUT)/host/obj/mbedtls_boot/%.o,$(MBEDTLS_BOOT_HOST_SRCS))
 MBEDTLS_BOOT_TEST_OBJS = $(patsubst %.c,$(OUT)/host/obj/mbedtls_boot_test/%.o,$(MBEDTLS_BOOT_HOST_SRCS))
 MBEDTLS_BOOT_FUZZ_OBJS = $(patsubst %.c,$(OUT)/host/obj/mbedtls_boot_fuzz/%.o,$(MBEDTLS_BOOT_HOST_SRCS))
-MBEDTLS_HOST_OBJS      = $(patsubst %.c,$(OUT)/host/obj/mbedtls_psa/%.o,$(MBEDTLS_PSA_SRCS))
+MBEDTLS_HOST_OBJS      = $(patsubst %.c,$(OUT)/host/obj/mbedtls_psa/%.o,$(MBEDTLS_PSA_SRCS)) $(ACCEL_HOST_OBJS)
 
 # $(call mbedtls_objects,FOLDER,COMPILER AND FLAGS): FOLDER/<source>.o
 define mbedtls_objects
@@ -113,7 +114,10 @@ $(eval $(call mbedtls_objects,$(OUT)/host/obj/mbedtls_psa,\
 #   OPENSSL_BOOT_OBJS; with Mbed TLS's: BOOT_CRYPTO_OBJS
 BOOT_CRYPTO_OBJS = $(MBEDTLS_BOOT_OBJS) $(OPENSSL_BOOT_OBJS)
 OPENSSL_BOOT_OBJS := $(addprefix $(B)/obj/openssl/,nistz256.o armv8-mont.o sha256-armv8.o sha512-armv8.o)
-$(filter-out %/nistz256.o,$(OPENSSL_BOOT_OBJS)): %.o: $(LIBCRYPTO_A)
+# Those that take the place of parts of Mbed TLS in partitions
+OPENSSL_ACCEL := $(addprefix $(B)/obj/openssl/,aes-gcm-armv8_64.o ghashv8-armx.o aesv8-armx.o vpaes-armv8.o chacha-armv8.o \
+    poly1305-armv8.o)
+$(filter-out %/nistz256.o,$(OPENSSL_BOOT_OBJS)) $(OPENSSL_ACCEL): %.o: $(LIBCRYPTO_A)
 	$(call say,AR)
 	$(mkdir)
 	$(Q)$(CROSS)ar p $< libcrypto-lib-$(notdir $@) >$@
@@ -121,3 +125,34 @@ $(B)/obj/openssl/nistz256.o: platform/external/nistz256.sh $(LIBCRYPTO_A)
 	$(call say,GEN)
 	$(mkdir)
 	$(Q)CROSS=$(CROSS) $^ $@
+
+# What takes the place of parts of Mbed TLS in partitions (platform/external/accel), linked wherever MBEDTLS_PSA_OBJS is:
+#   ACCEL_OBJS with OpenSSL's assembly on the target, ACCEL_HOST_OBJS in C on the host
+P256_SRCS         := $(addprefix platform/lib/crypto/,p256.c p256_comb.c p256_ecdsa.c)
+ACCEL_SRCS        := $(P256_SRCS) $(addprefix platform/external/accel/,p256_driver.c gcm_alt.c gcm_portable.c)
+ACCEL_TARGET_SRCS := $(ACCEL_SRCS) platform/lib/crypto/p256_field_armv8.c $(addprefix platform/external/accel/,aes_alt.c gcm_blocks_armv8.c \
+    chacha20_alt.c poly1305_alt.c)
+ACCEL_HOST_SRCS   := $(ACCEL_SRCS) platform/lib/crypto/p256_field_host.c platform/external/accel/gcm_blocks_host.c
+ACCEL_OBJS      = $(addprefix $(B)/obj/accel/,$(addsuffix .o,$(ACCEL_TARGET_SRCS))) $(B)/obj/openssl/nistz256.o $(OPENSSL_ACCEL)
+ACCEL_HOST_OBJS = $(addprefix $(OUT)/host/obj/accel/,$(addsuffix .o,$(ACCEL_HOST_SRCS)))
+ACCEL_CFLAGS    = $(addprefix -isystem $(MBEDTLS_DIR),/include /library /) -I. -Iplatform/external/accel \
+    '-DMBEDTLS_CONFIG_FILE="platform/external/mbedtls_psa.h"'
+$(eval $(call objects,$(B)/obj/accel,$(ACCEL_TARGET_SRCS),$$(sp_cc) $$(ACCEL_CFLAGS)))
+$(eval $(call objects,$(OUT)/host/obj/accel,$(ACCEL_HOST_SRCS),$$(HOSTCC) $$(HOST_CFLAGS) -O1 $$(SANITIZERS) $$(HOST_INCLUDES) \
+    $$(ACCEL_CFLAGS)))
+
+HOST_TESTS += test_p256
+test_p256_HOST_SRCS := tests/unit/platform/test_p256.c $(P256_SRCS) platform/lib/crypto/p256_field_host.c
+test_p256_HOST_CFLAGS = $(ACCEL_CFLAGS)
+test_p256_HOST_LIBS := -lcrypto
+$(OUT)/host/tests/test_p256: $(MBEDTLS_BOOT_TEST_OBJS)
+HOST_TESTS += test_p256_driver
+test_p256_driver_HOST_SRCS := tests/unit/platform/test_p256_driver.c platform/external/accel/p256_driver.c $(P256_SRCS) \
+    platform/lib/crypto/p256_field_host.c
+test_p256_driver_HOST_CFLAGS = $(ACCEL_CFLAGS)
+$(OUT)/host/tests/test_p256_driver: $(MBEDTLS_BOOT_TEST_OBJS)
+HOST_TESTS += test_gcm
+test_gcm_HOST_SRCS := tests/unit/platform/test_gcm.c $(addprefix platform/external/accel/,gcm_alt.c gcm_portable.c gcm_blocks_host.c)
+test_gcm_HOST_CFLAGS = $(ACCEL_CFLAGS)
+test_gcm_HOST_LIBS := -lcrypto
+$(OUT)/host/tests/test_gcm: $(addprefix $(OUT)/host/obj/mbedtls_psa/,aes.o constant_time.o platform_util.o platform.o)

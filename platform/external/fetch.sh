@@ -21,7 +21,7 @@ packages_of() {
     case $1 in
     build) echo gcc libc6-dev gcc-aarch64-linux-gnu device-tree-compiler libfdt-dev libssl-dev libedit-dev bzip2 patch xz-utils ;;
     run) echo qemu-system-arm u-boot-tools ;;
-    test) echo libcmocka-dev arm-trusted-firmware-tools openssl ;;
+    test) echo libcmocka-dev arm-trusted-firmware-tools openssl python3 ;;
     fuzz) echo clang libclang-rt-dev ;;
     check) echo clang clang-format clang-tidy cppcheck ;;
     debug) echo gdb-multiarch ;;

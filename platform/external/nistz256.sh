@@ -12,7 +12,8 @@ set -eu
 member=libcrypto-lib-ecp_nistz256-armv8.o
 table_size=$((37 * 64 * 64)) # 37 windows of 64 points of two 32-byte coordinates; a multiple of the page size
 prime=ffffffffffffffffffffffff00000000000000000000000001000000ffffffff # p, little-endian: the first constant
-functions='ecp_nistz256_mul_mont ecp_nistz256_sqr_mont ecp_nistz256_add ecp_nistz256_sub ecp_nistz256_ord_mul_mont'
+functions='ecp_nistz256_mul_mont ecp_nistz256_sqr_mont ecp_nistz256_add ecp_nistz256_sub ecp_nistz256_ord_mul_mont
+ecp_nistz256_ord_sqr_mont'
 
 die() {
     printf 'nistz256.sh: %s\n' "$*" >&2

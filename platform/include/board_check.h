@@ -22,8 +22,17 @@
 // Boot storage
 _Static_assert(BOARD_END(BL1_ROM) <= FLASH_BASE + FLASH_FIP_A_OFFSET, "BL1_ROM overlaps the FIP");
 _Static_assert(FLASH_FIP_A_OFFSET + FLASH_FIP_A_SIZE <= FLASH_SIZE, "the FIP is not in the flash");
-_Static_assert(FLASH_OTP_OFFSET >= FLASH_FIP_A_OFFSET + FLASH_FIP_A_SIZE,
-               "the FIP overlaps the OTP");
+_Static_assert(FLASH_STORAGE_OFFSET >= FLASH_FIP_A_OFFSET + FLASH_FIP_A_SIZE,
+               "the FIP overlaps the partition storage");
+_Static_assert(FLASH_STORAGE_BASE == FLASH_BASE + FLASH_STORAGE_OFFSET, "one partition storage");
+_Static_assert(FLASH_STORAGE_OFFSET % FLASH_BLOCK_SIZE == 0 &&
+                   FLASH_STORAGE_SIZE % FLASH_BLOCK_SIZE == 0,
+               "the partition storage is not whole blocks: who erases it erases its neighbours");
+_Static_assert(FLASH_OTP_OFFSET >= FLASH_STORAGE_OFFSET + FLASH_STORAGE_SIZE,
+               "the partition storage overlaps the OTP");
+BOARD_CHECK_PAGES(FLASH_STORAGE);
+BOARD_CHECK_PAGES(FLASH_QUERY);
+BOARD_CHECK_INSIDE(FLASH_QUERY, FLASH);
 _Static_assert(FLASH_OTP_OFFSET + FLASH_OTP_SIZE <= FLASH_SIZE, "the OTP area is not in the flash");
 _Static_assert(FLASH_OTP_OFFSET % PAGE_SIZE == 0, "the OTP area does not start on a page");
 _Static_assert(FLASH_OTP_SIZE == 4096, "the OTP area is not as long as its format (otp_format.h)");

@@ -21,6 +21,7 @@
 #define ERR_IO (-12)            // the device reported a failure
 #define ERR_TIMEOUT (-13)       // a bounded wait ran out
 #define ERR_ABORTED (-14)       // the other side died
+#define ERR_CORRUPT (-15) // stored data is not what was stored: checksum or authentication failed
 
 #ifndef __ASSEMBLER__
 #define MUST_CHECK __attribute__((warn_unused_result))

@@ -25,4 +25,9 @@
 //    would put the status into a cache as data.
 MUST_CHECK int nor_program_word(uint64_t address, uint32_t value);
 
+// Brings the chips of `address` (multiple of 4) to array mode, whatever mode somebody left them in who drives them too and was
+// stopped in the middle. ERR_TIMEOUT: they are busy (they may erase for seconds) and stay as they are. Under the conditions
+// above.
+MUST_CHECK int nor_read_array(uint64_t address);
+
 #endif

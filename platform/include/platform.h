@@ -13,7 +13,7 @@
 
 #include "errors.h"
 
-#define BOARD_MAX_REGIONS 12
+#define BOARD_MAX_REGIONS 14
 #define BOARD_MAX_IDLE_STATES 4
 
 // What a board can do of PSCI's optional calls (DEN0022); struct board, power_abilities.
@@ -28,6 +28,7 @@ enum region_kind {
     REGION_SECURE_FLASH, // readable as memory
     REGION_SP_DEVICE, // a partition's manifest may name it, then it is that partition's alone: no image of the
     // firmware uses or maps it. That the normal world cannot reach it is the board's business
+    REGION_SP_DEVICE_RO, // the same, never writable: where flash chips show their query table (CFI), which BL1's code may share
 };
 
 // One physical region; [base, base + size), both multiples of 4 KiB.
@@ -123,6 +124,11 @@ MUST_CHECK int plat_storage_read(uint64_t offset, void *buf, size_t len);
 // unique key is never in its memory), EL3, MMU on, [board.otp_base, board.otp_base + board.otp_size)
 // mapped. ERR_RANGE: outside; ERR_IO: the device failed; ERR_NOT_SUPPORTED.
 MUST_CHECK int plat_otp_read(uint32_t offset, void *buf, size_t len);
+
+// Makes the one-time-programmable memory readable, whatever was left behind by a partition that was stopped and shares the chips
+// with it. BL31 (EL3), interrupts masked, mapped as above (Device, writable), each time before it reads there. ERR_TIMEOUT: it is
+// busy, nothing may be read there yet. A board where nobody shares it answers ERR_NONE.
+MUST_CHECK int plat_otp_open(void);
 
 // Programs one 32-bit word at `offset` (multiple of 4, below OTP_SIZE) of the one-time-programmable
 // memory: bits that are 0 in `value` become 0, the others stay. Returns when the word is stored and

@@ -2,7 +2,7 @@
 //
 // Counts what Tessera costs: guest instructions of calls and of the boot, bytes of images and of memory kept. Prints a table
 // and writes one flat JSON object of numbers. docs/performance.md says how each number is made; `make bench` runs it.
-// usage: bench CPU IMAGES JSON
+// usage: bench CPU IMAGES JSON [PART…]
 #include <elf.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,15 +11,13 @@
 #include <sys/stat.h>
 
 #include "ffa/abi/smccc.h"
-#include "ffa/client/psa_client.h"
 #include "platform/boards/qemu_virt/board.h"
+#include "tests/bench/bench_private.h"
 #include "tests/harness/harness_mem.h"
-#include "tests/harness/transport_harness.h"
 #include "tests/target/sp_peer/peer_proto.h"
 
 #define LOOP_CALLS 10000
 #define LOOP_INSTRUCTIONS 7 // of the empty loop: four loads, NOP, SUBS, B.NE
-#define SINGLE_CALLS 100
 #define CORES_KEPT 4
 #define ECHO_ID 0x8001
 #define IRQ_ROUNDS 10
@@ -30,52 +28,46 @@
 #define MEM_RX (MB_PAGES_BASE + 0x1000)
 #define MEM_BASE 0x50000000 // 2 MiB aligned
 #define CONTENDED_CORES 4
-#define MAX_RESULTS 40
 
-struct result {
-    const char *key;
-    uint64_t value;
-    uint64_t target; // 0: recorded only
-    const char *peer;
-};
-
-static struct result results[MAX_RESULTS];
-static unsigned int result_count;
 static const char *cpu;
 static const char *images;
 
-static _Noreturn void die(const char *what)
-{
-    fprintf(stderr, "bench: %s\n", what);
-    exit(1);
-}
-
-static void record(const char *key, uint64_t value, uint64_t target, const char *peer)
-{
-    if (result_count == MAX_RESULTS) {
-        die("too many results");
-    }
-    results[result_count++] = (struct result){ key, value, target, peer };
-}
-
 // A machine that counts instructions and is the same each time: QEMU's random numbers come from a fixed seed
-static struct harness *start(const char *flash, unsigned int cores)
+static struct harness *start_on(const char *path, enum h_flash writes, bool counts,
+                                unsigned int cores)
 {
-    static char path[4096];
     static const char *const extra[] = { "-seed", "1", NULL };
     struct h_options o = h_defaults();
 
-    snprintf(path, sizeof(path), "%s/%s/flash.bin", images, flash);
     o.flash = path;
+    o.flash_writes = writes;
     o.cpu = cpu;
-    o.icount = true;
+    o.icount = counts;
     o.cores = cores;
     o.extra = extra;
     struct harness *h = h_start(&o);
     if (h == NULL || h_state(h) != H_OK) {
-        die("the machine does not boot");
+        bench_die("the machine does not boot");
     }
     return h;
+}
+
+const char *bench_flash(const char *flash)
+{
+    static char path[4096];
+
+    snprintf(path, sizeof(path), "%s/%s/flash.bin", images, flash);
+    return path;
+}
+
+struct harness *bench_start(const char *flash, unsigned int cores)
+{
+    return start_on(bench_flash(flash), H_FLASH_SNAPSHOT, true, cores);
+}
+
+struct harness *bench_start_file(const char *path, bool counts)
+{
+    return start_on(path, H_FLASH_KEEP, counts, 1);
 }
 
 // Instructions of one call: 10,000 of them with x0 … x7 loaded each time, less the same loop with a NOP for the SMC
@@ -87,10 +79,10 @@ static uint64_t loop(struct harness *h, struct ffa_args args, uint64_t expected_
 
     if (h_loop(h, 0, &args, LOOP_CALLS, false, &with) != H_OK ||
         h_loop(h, 0, &nop, LOOP_CALLS, true, &without) != H_OK) {
-        die("a loop of calls did not end");
+        bench_die("a loop of calls did not end");
     }
     if (without < LOOP_CALLS * LOOP_INSTRUCTIONS || without > LOOP_CALLS * LOOP_INSTRUCTIONS + 10) {
-        die("the counter does not count instructions");
+        bench_die("the counter does not count instructions");
     }
     if (args.x[0] != expected_x0) {
         fprintf(stderr, "bench: the last call answered %#" PRIx64 ", not %#" PRIx64 "\n", args.x[0],
@@ -100,12 +92,12 @@ static uint64_t loop(struct harness *h, struct ffa_args args, uint64_t expected_
     return (with - without + LOOP_CALLS / 2) / LOOP_CALLS;
 }
 
-static uint64_t nop_ticks(struct harness *h)
+uint64_t bench_nop(struct harness *h)
 {
     struct h_call c = { .flags = MB_SMC_NOP };
 
     if (h_call(h, 0, &c) != H_OK) {
-        die("a NOP did not come back");
+        bench_die("a NOP did not come back");
     }
     return c.ticks;
 }
@@ -118,13 +110,16 @@ static void bench_el3(struct harness *h)
     if (h_smc(h, 0, &a) == H_OK && (uint32_t)a.x[0] == UINT32_MAX) {
         none = a.x[0];
     }
-    record("smccc_version", loop(h, (struct ffa_args){ .x = { SMCCC_VERSION } }, SMCCC_VERSION_1_4),
-           90, "187 TF-A");
-    record("smc_unknown", loop(h, (struct ffa_args){ .x = { 0x82000000 } }, none), 80, "156 TF-A");
-    record("psci_version", loop(h, (struct ffa_args){ .x = { PSCI_VERSION } }, PSCI_VERSION_1_1),
-           110, "206 TF-A");
-    record("ffa_id_get", loop(h, (struct ffa_args){ .x = { FFA_ID_GET } }, FFA_SUCCESS_32), 110,
-           "239 TF-A");
+    bench_record("smccc_version",
+                 loop(h, (struct ffa_args){ .x = { SMCCC_VERSION } }, SMCCC_VERSION_1_4), 90,
+                 "187 TF-A");
+    bench_record("smc_unknown", loop(h, (struct ffa_args){ .x = { 0x82000000 } }, none), 80,
+                 "156 TF-A");
+    bench_record("psci_version",
+                 loop(h, (struct ffa_args){ .x = { PSCI_VERSION } }, PSCI_VERSION_1_1), 110,
+                 "206 TF-A");
+    bench_record("ffa_id_get", loop(h, (struct ffa_args){ .x = { FFA_ID_GET } }, FFA_SUCCESS_32),
+                 110, "239 TF-A");
 }
 
 static void bench_ffa(struct harness *h)
@@ -132,114 +127,39 @@ static void bench_ffa(struct harness *h)
     struct ffa_args echo32 = { .x = { FFA_MSG_SEND_DIRECT_REQ_32, ECHO_ID, 0, 1, 2, 3, 4, 5 } };
     struct ffa_args echo64 = { .x = { FFA_MSG_SEND_DIRECT_REQ_64, ECHO_ID, 0, 1, 2, 3, 4, 5 } };
 
-    record("direct_echo_32", loop(h, echo32, FFA_MSG_SEND_DIRECT_RESP_32), 900,
-           "6,747 Hafnium, 26,328 OP-TEE");
-    record("direct_echo_64", loop(h, echo64, FFA_MSG_SEND_DIRECT_RESP_64), 900,
-           "6,624 Hafnium, 26,364 OP-TEE");
-    record("ffa_version",
-           loop(h, (struct ffa_args){ .x = { FFA_VERSION, FFA_VERSION_1_2 } }, FFA_VERSION_1_2), 0,
-           "2,115 OP-TEE, 3,490 Hafnium");
-    record("ffa_features",
-           loop(h, (struct ffa_args){ .x = { FFA_FEATURES, FFA_VERSION } }, FFA_SUCCESS_32), 0,
-           "1,903 OP-TEE, 2,694 Hafnium");
+    bench_record("direct_echo_32", loop(h, echo32, FFA_MSG_SEND_DIRECT_RESP_32), 900,
+                 "6,747 Hafnium, 26,328 OP-TEE");
+    bench_record("direct_echo_64", loop(h, echo64, FFA_MSG_SEND_DIRECT_RESP_64), 900,
+                 "6,624 Hafnium, 26,364 OP-TEE");
+    bench_record(
+        "ffa_version",
+        loop(h, (struct ffa_args){ .x = { FFA_VERSION, FFA_VERSION_1_2 } }, FFA_VERSION_1_2), 0,
+        "2,115 OP-TEE, 3,490 Hafnium");
+    bench_record("ffa_features",
+                 loop(h, (struct ffa_args){ .x = { FFA_FEATURES, FFA_VERSION } }, FFA_SUCCESS_32),
+                 0, "1,903 OP-TEE, 2,694 Hafnium");
 }
 
 // Calls that cannot follow each other at once: one at a time, the mean of 100 counts
 static void bench_partition_info(struct harness *h)
 {
-    uint64_t nop = nop_ticks(h);
+    uint64_t nop = bench_nop(h);
     uint64_t sum = 0;
     struct ffa_args map = { .x = { FFA_RXTX_MAP_64, MB_PAGES_BASE, MB_PAGES_BASE + 0x1000, 1 } };
 
     if (h_smc(h, 0, &map) != H_OK || map.x[0] != FFA_SUCCESS_32) {
-        die("FFA_RXTX_MAP was refused");
+        bench_die("FFA_RXTX_MAP was refused");
     }
     for (unsigned int i = 0; i < SINGLE_CALLS; i++) {
         struct h_call get = { .x = { FFA_PARTITION_INFO_GET } };
         struct h_call release = { .x = { FFA_RX_RELEASE } };
         if (h_call(h, 0, &get) != H_OK || get.x[0] != FFA_SUCCESS_32 ||
             h_call(h, 0, &release) != H_OK || release.x[0] != FFA_SUCCESS_32) {
-            die("FFA_PARTITION_INFO_GET or FFA_RX_RELEASE was refused");
+            bench_die("FFA_PARTITION_INFO_GET or FFA_RX_RELEASE was refused");
         }
         sum += get.ticks - nop;
     }
-    record("ffa_partition_info_get", sum / SINGLE_CALLS, 0, "2,541 OP-TEE, 3,389 Hafnium");
-}
-
-struct psa {
-    struct harness_transport transport;
-    uint64_t nop;
-    psa_key_id_t key;
-};
-
-// Instructions below the client library since the last call of this function
-static uint64_t psa_cost(struct psa *p)
-{
-    uint64_t cost = p->transport.ticks - p->transport.calls * p->nop;
-
-    p->transport.ticks = 0;
-    p->transport.calls = 0;
-    return cost;
-}
-
-static void must(psa_status_t status, const char *what)
-{
-    if (status != PSA_SUCCESS) {
-        fprintf(stderr, "bench: %s: PSA error %d\n", what, (int)status);
-        exit(1);
-    }
-}
-
-static void bench_psa_key(struct psa *p)
-{
-    psa_key_attributes_t attributes = psa_key_attributes_init();
-    psa_algorithm_t alg = PSA_ALG_ECDSA(PSA_ALG_SHA_256);
-    static const uint8_t hash[32] = { 1, 2, 3 };
-    uint8_t signature[PSA_SIGNATURE_MAX_SIZE];
-    uint64_t sign = 0;
-    uint64_t verify = 0;
-    size_t length;
-
-    psa_set_key_type(&attributes, PSA_KEY_TYPE_ECC_KEY_PAIR(PSA_ECC_FAMILY_SECP_R1));
-    psa_set_key_bits(&attributes, 256);
-    psa_set_key_usage_flags(&attributes, PSA_KEY_USAGE_SIGN_HASH | PSA_KEY_USAGE_VERIFY_HASH);
-    psa_set_key_algorithm(&attributes, alg);
-    must(psa_generate_key(&attributes, &p->key), "psa_generate_key");
-    for (unsigned int i = 0; i < SINGLE_CALLS / 10; i++) {
-        (void)psa_cost(p);
-        must(psa_sign_hash(p->key, alg, hash, sizeof(hash), signature, sizeof(signature), &length),
-             "psa_sign_hash");
-        sign += psa_cost(p);
-        must(psa_verify_hash(p->key, alg, hash, sizeof(hash), signature, length),
-             "psa_verify_hash");
-        verify += psa_cost(p);
-    }
-    record("psa_sign_p256", sign / (SINGLE_CALLS / 10), 0, "");
-    record("psa_verify_p256", verify / (SINGLE_CALLS / 10), 0, "");
-}
-
-static void bench_psa(struct harness *h)
-{
-    static uint8_t data[65536];
-    static struct psa p;
-    uint8_t out[PSA_HASH_MAX_SIZE];
-    uint64_t random = 0;
-    size_t length;
-
-    harness_transport_init(&p.transport, h);
-    p.nop = nop_ticks(h);
-    must(psa_client_connect(&p.transport.transport), "psa_client_connect");
-    must(psa_generate_random(out, 32), "psa_generate_random");
-    (void)psa_cost(&p);
-    for (unsigned int i = 0; i < SINGLE_CALLS; i++) {
-        must(psa_generate_random(out, 32), "psa_generate_random");
-    }
-    random = psa_cost(&p) / SINGLE_CALLS;
-    record("psa_random_32", random, 0, "");
-    must(psa_hash_compute(PSA_ALG_SHA_256, data, sizeof(data), out, sizeof(out), &length),
-         "psa_hash_compute");
-    record("psa_hash_64k", psa_cost(&p), 0, "");
-    bench_psa_key(&p);
+    bench_record("ffa_partition_info_get", sum / SINGLE_CALLS, 0, "2,541 OP-TEE, 3,389 Hafnium");
 }
 
 // ---- Memory, notifications, chains: with the peers -------------------------------------------------------------------
@@ -266,7 +186,7 @@ static void peer_does(struct harness *h, uint32_t kind, uint64_t x0, uint64_t x1
     script->count = 1;
     script->steps[0] = (struct peer_step){ .kind = kind, .x = { x0, x1, x2, x3 } };
     if (h_smc(h, 0, &run) != H_OK || run.x[3] != 1 || script->steps[0].x[0] == FFA_ERROR) {
-        die("a peer does not do as it is told");
+        bench_die("a peer does not do as it is told");
     }
 }
 
@@ -283,7 +203,7 @@ static uint64_t mem_cycle(struct harness *h, uint32_t pages)
         .range_count = 1,
         .ranges = &range,
     };
-    uint64_t nop = nop_ticks(h);
+    uint64_t nop = bench_nop(h);
     uint64_t sum = 0;
     unsigned int rounds = pages > 1000 ? 1 : SINGLE_CALLS / 10;
 
@@ -296,7 +216,7 @@ static uint64_t mem_cycle(struct harness *h, uint32_t pages)
                                      handle, 0, 0, PEER_TOUCH_PAGES } };
         sum += cost_of(h, &use, nop, FFA_MSG_SEND_DIRECT_RESP_64, "the peer");
         if (use.x[3] != 0 || use.x[4] != (uint64_t)pages * 4096) {
-            die("the peer cannot use the memory");
+            bench_die("the peer cannot use the memory");
         }
         struct h_call reclaim = { .x = { FFA_MEM_RECLAIM, (uint32_t)handle, handle >> 32 } };
         sum += cost_of(h, &reclaim, nop, FFA_SUCCESS_32, "FFA_MEM_RECLAIM");
@@ -307,7 +227,7 @@ static uint64_t mem_cycle(struct harness *h, uint32_t pages)
 // A message of 64 bytes; the peer takes it out of its RX in between, which is not counted
 static uint64_t send2(struct harness *h)
 {
-    uint64_t nop = nop_ticks(h);
+    uint64_t nop = bench_nop(h);
     uint64_t sum = 0;
 
     for (unsigned int i = 0; i < SINGLE_CALLS / 10; i++) {
@@ -325,7 +245,7 @@ static uint64_t send2(struct harness *h)
 
 static void bench_memory_and_chains(void)
 {
-    struct harness *h = start("proxy", 1);
+    struct harness *h = bench_start("proxy", 1);
     struct ffa_args version = { .x = { FFA_VERSION, FFA_VERSION_1_2 } };
     struct ffa_args map = { .x = { FFA_RXTX_MAP_64, MEM_TX, MEM_RX, 1 } };
     struct ffa_args create = { .x = { FFA_NOTIFICATION_BITMAP_CREATE, 0, 1 } };
@@ -339,21 +259,22 @@ static void bench_memory_and_chains(void)
     if (h_smc(h, 0, &version) != H_OK || h_smc(h, 0, &map) != H_OK ||
         h_smc(h, 0, &create) != H_OK || map.x[0] != FFA_SUCCESS_32 ||
         create.x[0] != FFA_SUCCESS_32) {
-        die("the normal world's buffers are refused");
+        bench_die("the normal world's buffers are refused");
     }
     peer_does(h, PEER_MAP_RXTX, 0, 0, 0, 0);
     (void)mem_cycle(h, 1); // what is made once
-    record("mem_cycle_1", mem_cycle(h, 1), 8000, "203,280 OP-TEE, 881,203 Hafnium");
+    bench_record("mem_cycle_1", mem_cycle(h, 1), 8000, "203,280 OP-TEE, 881,203 Hafnium");
     uint64_t one = mem_cycle(h, 1);
-    record("mem_cycle_256", mem_cycle(h, 256), one + 255 * 60, "");
-    record("mem_cycle_64m", mem_cycle(h, 0x4000), one + 0x3fff * 60, "");
-    record("direct_req2_echo", loop(h, req2, FFA_MSG_SEND_DIRECT_RESP2), 950, "6,613 Hafnium");
-    record("msg_send2", send2(h), 0, "");
+    bench_record("mem_cycle_256", mem_cycle(h, 256), one + 255 * 60, "");
+    bench_record("mem_cycle_64m", mem_cycle(h, 0x4000), one + 0x3fff * 60, "");
+    bench_record("direct_req2_echo", loop(h, req2, FFA_MSG_SEND_DIRECT_RESP2), 950,
+                 "6,613 Hafnium");
+    bench_record("msg_send2", send2(h), 0, "");
     peer_does(h, PEER_CALL, FFA_NOTIFICATION_BIND, PEER1_ID, 0, 1);
-    record("notification_set_get", loop(h, set, FFA_SUCCESS_32) + loop(h, get, FFA_SUCCESS_32), 0,
-           "");
+    bench_record("notification_set_get",
+                 loop(h, set, FFA_SUCCESS_32) + loop(h, get, FFA_SUCCESS_32), 0, "");
     uint64_t chain = loop(h, forward, FFA_MSG_SEND_DIRECT_RESP_64);
-    record("sp_to_sp_echo", chain - loop(h, plain, FFA_MSG_SEND_DIRECT_RESP_64), 0, "");
+    bench_record("sp_to_sp_echo", chain - loop(h, plain, FFA_MSG_SEND_DIRECT_RESP_64), 0, "");
     h_stop(h);
 }
 
@@ -367,7 +288,7 @@ static void calls_begin(struct harness *h, unsigned int core, uint16_t partition
     struct mb_calls calls = { .expected = FFA_MSG_SEND_DIRECT_RESP_64, .together = together };
 
     if (h_calls_begin(h, core, &a, &calls, count) != H_OK) {
-        die("calls of several cores cannot be made");
+        bench_die("calls of several cores cannot be made");
     }
 }
 
@@ -377,7 +298,7 @@ static struct mb_calls calls_end(struct harness *h, unsigned int core, uint64_t 
     struct mb_calls calls;
 
     if (h_calls_end(h, core, &a, &calls) != H_OK || calls.answered != count) {
-        die("calls of several cores are not answered");
+        bench_die("calls of several cores are not answered");
     }
     return calls;
 }
@@ -387,7 +308,7 @@ static struct mb_calls calls_end(struct harness *h, unsigned int core, uint64_t 
 // long as 10,000 of the slowest partition: a core that has nothing to do looks for something, and that would be counted, too.
 static void bench_contended(void)
 {
-    struct harness *h = start("proxy", CONTENDED_CORES);
+    struct harness *h = bench_start("proxy", CONTENDED_CORES);
     uint64_t ticks[CONTENDED_CORES];
     uint64_t count[CONTENDED_CORES];
     uint64_t calls_made = 0;
@@ -401,7 +322,7 @@ static void bench_contended(void)
         ticks[i] = calls.ended - calls.began;
     }
     if (h_cores_on(h, CONTENDED_CORES) != H_OK) {
-        die("a core cannot be switched on");
+        bench_die("a core cannot be switched on");
     }
     h_together(h);
     for (unsigned int core = 0; core < CONTENDED_CORES; core++) {
@@ -416,16 +337,16 @@ static void bench_contended(void)
         ended = calls.ended > ended ? calls.ended : ended;
     }
     h_stop(h);
-    record("direct_echo_alone", alone / calls_made, 0, "");
-    record("direct_echo_contended", (ended - began) / calls_made, alone / calls_made + 1,
-           ""); // of a fraction
+    bench_record("direct_echo_alone", alone / calls_made, 0, "");
+    bench_record("direct_echo_contended", (ended - began) / calls_made, alone / calls_made + 1,
+                 ""); // of a fraction
 }
 
 // The timer of a peer fires in a loop of the normal world: what the loop takes longer than without is the whole way through EL3,
 // SPMC and partition and back. The mean of ten.
 static void bench_interrupt(void)
 {
-    struct harness *h = start("proxy", 1);
+    struct harness *h = bench_start("proxy", 1);
     struct peer_script *script = h_memory(h, PEER1_SCRIPT_BASE, sizeof(*script));
     uint64_t sum = 0;
     uint64_t ticks;
@@ -438,11 +359,11 @@ static void bench_interrupt(void)
         script->steps[0] = (struct peer_step){ .kind = PEER_TIMER, .x = { IRQ_US } };
         if (h_smc_loop(h, 0, &run, IRQ_LOOPS, &ticks) != H_OK || run.x[3] != 1 ||
             script->steps[0].x[2] != 0 || script->interrupts != 1) {
-            die("the timer of a partition does not fire once");
+            bench_die("the timer of a partition does not fire once");
         }
         sum += ticks - IRQ_LOOPS * LOOP_INSTRUCTIONS;
     }
-    record("secure_irq_roundtrip", sum / IRQ_ROUNDS, 0, "");
+    bench_record("secure_irq_roundtrip", sum / IRQ_ROUNDS, 0, "");
     h_stop(h);
 }
 
@@ -450,15 +371,15 @@ static void bench_interrupt(void)
 // it has its answer.
 static void bench_cpu_on(void)
 {
-    struct harness *h = start("shell", 2);
+    struct harness *h = bench_start("shell", 2);
     struct ffa_args on = { .x = { PSCI_CPU_ON_64, h_mpidr(1), h_entry() } };
     uint64_t started;
 
     if (h_smc_sleep(h, 0, &on, SLEEP_TICKS, &started) != H_OK || on.x[0] != PSCI_SUCCESS ||
         h_boot(h, 1)->counter < started) {
-        die("core 1 cannot be switched on");
+        bench_die("core 1 cannot be switched on");
     }
-    record("cpu_on", h_boot(h, 1)->counter - started, 0, "");
+    bench_record("cpu_on", h_boot(h, 1)->counter - started, 0, "");
     h_stop(h);
 }
 
@@ -469,7 +390,7 @@ static uint64_t file_size(const char *name)
 
     snprintf(path, sizeof(path), "%s/%s", images, name);
     if (stat(path, &st) != 0) {
-        die(path);
+        bench_die(path);
     }
     return (uint64_t)st.st_size;
 }
@@ -487,12 +408,12 @@ static uint64_t image_span(const char *name)
     FILE *f = fopen(path, "rb");
     if (f == NULL || fread(&header, sizeof(header), 1, f) != 1 ||
         memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) {
-        die(path);
+        bench_die(path);
     }
     for (unsigned int i = 0; i < header.e_phnum; i++) {
         if (fseek(f, (long)(header.e_phoff + i * sizeof(segment)), SEEK_SET) != 0 ||
             fread(&segment, sizeof(segment), 1, f) != 1) {
-            die(path);
+            bench_die(path);
         }
         if (segment.p_type == PT_LOAD && segment.p_memsz != 0) {
             low = segment.p_vaddr < low ? segment.p_vaddr : low;
@@ -525,11 +446,11 @@ static bool console_number(struct harness *h, const char *text, uint64_t *number
 // Pages of the pool that the SPMC keeps for itself on a machine with CORES_KEPT cores: as it says itself.
 static uint64_t spmc_pages(void)
 {
-    struct harness *h = start("shell", CORES_KEPT);
+    struct harness *h = bench_start("shell", CORES_KEPT);
     uint64_t kept;
 
     if (!console_number(h, " kept by the SPMC", &kept)) {
-        die("the SPMC does not say how many pages it keeps");
+        bench_die("the SPMC does not say how many pages it keeps");
     }
     h_stop(h);
     return kept;
@@ -540,84 +461,77 @@ static void bench_memory(void)
     uint64_t kept =
         image_span("bl31.elf") + image_span("spmc.elf") + HANDOFF_SIZE + spmc_pages() * 4096;
 
-    record("size_bl1", file_size("bl1.bin"), 0, "22,848 TF-A");
-    record("size_bl2", file_size("bl2.bin"), 0, "25,072 TF-A");
-    record("size_bl31", file_size("bl31.bin"), 57344, "57,463 TF-A");
-    record("size_spmc", file_size("spmc.bin"), 131072, "198,208 Hafnium, 442,744 OP-TEE");
-    record("secure_ram_kept", kept, 393216, "1,097,728 OP-TEE, 1,540,096 Hafnium");
+    bench_record("size_bl1", file_size("bl1.bin"), 0, "22,848 TF-A");
+    bench_record("size_bl2", file_size("bl2.bin"), 0, "25,072 TF-A");
+    bench_record("size_bl31", file_size("bl31.bin"), 57344, "57,463 TF-A");
+    bench_record("size_spmc", file_size("spmc.bin"), 131072, "198,208 Hafnium, 442,744 OP-TEE");
+    bench_record("secure_ram_kept", kept, 393216, "1,097,728 OP-TEE, 1,540,096 Hafnium");
 }
 
 // From reset to the first instruction of a BL33 of the size of U-Boot, verified, and measured in both banks. The target is
 // higher for cores without SHA-512 instructions, which take more time for the second bank.
 static void bench_boot(const char *flash, const char *key, const char *peer)
 {
-    struct harness *h = start(flash, 1);
+    struct harness *h = bench_start(flash, 1);
 
-    record(key, h_boot(h, 0)->counter, strcmp(cpu, "max") == 0 ? 40000000 : 110000000, peer);
+    bench_record(key, h_boot(h, 0)->counter, strcmp(cpu, "max") == 0 ? 40000000 : 110000000, peer);
     h_stop(h);
 }
 
-static void print_table(void)
+// Whether a part of the program was asked for: those that are named, or all
+static bool wanted(int argc, char **argv, const char *part)
 {
-    printf("%-24s %12s %10s      %s\n", cpu, "measured", "target", "best peer");
-    for (unsigned int i = 0; i < result_count; i++) {
-        const struct result *r = &results[i];
-        char target[24] = "-";
-        if (r->target != 0) {
-            snprintf(target, sizeof(target), "%" PRIu64, r->target);
-        }
-        printf("%-24s %12" PRIu64 " %10s %-4s %s\n", r->key, r->value, target,
-               r->target == 0          ? ""
-               : r->value <= r->target ? "met"
-                                       : "MISS",
-               r->peer);
+    bool found = argc == 4;
+
+    for (int i = 4; i < argc; i++) {
+        found = found || strcmp(argv[i], part) == 0;
     }
+    return found;
 }
 
-static void write_json(const char *path)
+static void bench_calls(void)
 {
-    FILE *f = fopen(path, "w");
-
-    if (f == NULL) {
-        die(path);
-    }
-    fprintf(f, "{\n");
-    for (unsigned int i = 0; i < result_count; i++) {
-        fprintf(f, "  \"%s\": %" PRIu64 "%s\n", results[i].key, results[i].value,
-                i + 1 < result_count ? "," : "");
-    }
-    fprintf(f, "}\n");
-    if (fclose(f) != 0) {
-        die(path);
-    }
-}
-
-int main(int argc, char **argv)
-{
-    if (argc != 4) {
-        fprintf(stderr, "usage: bench CPU IMAGES JSON\n");
-        return 2;
-    }
-    cpu = argv[1];
-    images = argv[2];
-    struct harness *h = start("shell", 1);
+    struct harness *h = bench_start("shell", 1);
     struct ffa_args version = { .x = { FFA_VERSION, FFA_VERSION_1_2 } };
+
     if (h_smc(h, 0, &version) != H_OK || version.x[0] != FFA_VERSION_1_2) {
-        die("FFA_VERSION 1.2 was refused");
+        bench_die("FFA_VERSION 1.2 was refused");
     }
     bench_el3(h);
     bench_ffa(h);
     bench_partition_info(h);
-    bench_psa(h);
     h_stop(h);
     bench_memory_and_chains();
     bench_contended();
     bench_interrupt();
     bench_cpu_on();
-    bench_boot("bench_rsa", "reset_to_bl33_rsa", "258.8 M TF-A, RSA-2048");
-    bench_boot("bench_p256", "reset_to_bl33_p256", "453.5 M TF-A, tiny BL33");
-    bench_memory();
-    print_table();
-    write_json(argv[3]);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 4) {
+        fprintf(stderr, "usage: bench CPU IMAGES JSON [calls|crypto|storage|boot|size …]\n");
+        return 2;
+    }
+    cpu = argv[1];
+    images = argv[2];
+    if (wanted(argc, argv, "calls")) {
+        bench_calls();
+    }
+    if (wanted(argc, argv, "crypto")) {
+        bench_crypto();
+    }
+    if (wanted(argc, argv, "storage")) {
+        bench_storage(strcmp(cpu, "max") == 0);
+    }
+    if (wanted(argc, argv, "boot")) {
+        bench_boot("bench_rsa", "reset_to_bl33_rsa", "258.8 M TF-A, RSA-2048");
+        bench_boot("bench_p256", "reset_to_bl33_p256", "453.5 M TF-A, tiny BL33");
+    }
+    if (wanted(argc, argv, "size")) {
+        bench_memory();
+    }
+    bench_print(cpu);
+    bench_write(argv[3]);
     return 0;
 }

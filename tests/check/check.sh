@@ -37,12 +37,16 @@ units() { # HOW: all units of this build, a source once per set of flags, or onc
 }
 
 test_flags=$(printf '%s\n' $UNITS | sed -n 's,^\('"$OUT"'/host/obj/tests/[^@]*\)@.*,\1,p' | head -n 1)
-headers() { # every header, with the flags of a source of its folder, or else of an image that may include it
+headers() { # every header, with the flags of a source of its folder (the one of its name, else one that includes it, else any), or else of an
+    # image that may include it
     files '*.h' | grep -v '^platform/external/' | while read -r header; do
-        flags=$(printf '%s\n' $UNITS | awk -F @ -v folder="${header%/*}/" \
-            'index($2, folder) == 1 && substr($2, length(folder) + 1) !~ /\// { print $1; exit }')
+        flags=
+        for source in "${header%.h}.c" $(grep -l "#include \"${header##*/}\"" "${header%/*}"/*.c 2>/dev/null) "${header%/*}/[^/]*"; do
+            [ -n "$flags" ] || flags=$(printf '%s\n' $UNITS | grep -m 1 "@$source\$" | sed 's/@.*//')
+        done
         case $header in
         ffa/client/* | partitions/*) other=$images/obj/sp_lib/flags ;;
+        tests/psa/*) other=$OUT/host/psa/obj/flags ;;
         tests/*) other=$test_flags ;;
         *) other=$images/obj/bl31/flags ;;
         esac
@@ -66,9 +70,11 @@ check simd env "ARCHIVES=$LIBFDT_A" "$here/simd.sh" "$here/simd_allow.txt" "$ima
 check simd-el3 "$here/simd.sh" "$here/simd_allow.txt" "$images/bl1.elf" "$images/bl31.elf"
 check heap "$here/heap.sh" "$images/bl1.elf" "$images/bl2.elf"
 check size "$here/size.sh" "platform/boards/$BOARD/board.h" "$images"
+check new-partition "$here/new_partition.sh"
 check template make -s BOARD=_template "$OUT/_template/flash.bin"
 check sbom "$here/sbom.sh" "$OUT/sbom.spdx.json"
 check headers headers
+check client-headers "$here/client_headers.sh" ffa/client
 check clang units clang
 check clang-tidy units tidy
 

@@ -16,9 +16,9 @@ awk -v board="$board" '
         rule("platform", platform " platform/boards")
         rule("platform/lib/boot", "platform/lib platform/include platform/arch ffa/abi")
         rule("platform/include", "platform/include platform/arch platform/lib platform/boards ffa/abi")
-        rule("platform/external", "platform/external")
+        rule("platform/external", "platform/external platform/lib")
         rule("ffa/abi", "ffa/abi platform/include")
-        rule("ffa/client", "ffa/client ffa/abi platform/include platform/lib platform/arch/asm_macros.S proto")
+        rule("ffa/client", "ffa/client ffa/abi platform/include platform/lib platform/arch/asm_macros.S partitions/lib/sp.h partitions/lib/sp_mem.h proto")
         rule("ffa/demo", "ffa platform proto")
         rule("partitions/lib", "partitions/lib ffa/abi platform/lib platform/include platform/arch/asm_macros.S")
         rule("partitions", "partitions/lib ffa/abi ffa/client platform/lib platform/include platform/external proto self")
@@ -36,6 +36,7 @@ awk -v board="$board" '
         return ""
     }
     function list_of(file,   folder, best) {
+        if (file ~ /^partitions\/[^\/]+\/tests\//) return may["tests"] # a partition brings its own
         for (folder in may) if (under(file, folder) && length(folder) > length(best)) best = folder
         return best == "" ? "" : may[best]
     }

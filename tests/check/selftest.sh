@@ -79,7 +79,9 @@ mkdir -p bl1 bl2 platform/include platform/lib/boot partitions/a partitions/b pa
 touch bl2/bl2_private.h platform/include/log.h spmc/sp.h partitions/b/b_service.h partitions/b/b_proto.h
 echo '#include "log.h"' | file bl1/good.c
 echo '#include "partitions/b/b_proto.h"' | file partitions/a/good.c
-takes include_check.sh qemu_virt bl1/good.c partitions/a/good.c
+mkdir -p partitions/a/tests
+echo '#include "bl2/bl2_private.h"' | file partitions/a/tests/good.c
+takes include_check.sh qemu_virt bl1/good.c partitions/a/good.c partitions/a/tests/good.c
 echo '#include "bl2/bl2_private.h"' | file bl1/bad.c
 refuses 'bl1/bad.c:1: must not include bl2/bl2_private.h' include_check.sh qemu_virt bl1/bad.c
 echo '#include "spmc/sp.h"' | file platform/lib/boot/bad.c
@@ -199,6 +201,15 @@ printf 'all:\n\t@mkdir -p build && echo always >build/flash.bin && pwd >build/ot
 printf 'all:\n\t@mkdir -p build\n' | file tree/Makefile
 (cd tree && refuses 'made no flash.bin' reproducible.sh board mbedtls sysroot keys && exit $status) || status=1
 
+# new_partition.sh, on a template whose lines fit only as long as the name is short
+mkdir -p author/partitions && cp .clang-format author && cp -R "$here/../../partitions/_template" "$here/../../partitions/new_partition.sh" author/partitions
+(cd author && takes new_partition.sh && exit $status) || status=1
+{
+    echo
+    echo 'int template_f(int aaaaaaaaaaaaaaaaaaaaaaaaaaaaa, int bbbbbbbbbbbbbbbbbbbbbbbbbbbbb, int cccccccc);'
+} >>author/partitions/_template/template_sp.c
+(cd author && refuses 'sixteen_letters__sp.c' new_partition.sh && exit $status) || status=1
+
 # fuzz.sh
 printf '#!/bin/sh\nexit 0\n' | file fuzz_good
 printf '#!/bin/sh\necho found; exit 77\n' | file fuzz_bad
@@ -247,6 +258,49 @@ link -o spmc.elf big.c
 refuses 'spmc.elf: over its budget' size.sh board.h .
 rm bl2.elf
 refuses 'bl2.elf: missing' size.sh board.h .
+
+# client_headers.sh
+sdk_header() { # LINKAGE: extern "C" or nothing
+    echo '#ifndef SDK_H
+#define SDK_H
+#ifdef __cplusplus
+#define PARAMETERS
+'"$1"' {
+#else
+#define PARAMETERS void
+#endif
+typedef struct { int x; } psa_key_attributes_t;
+typedef struct { int x; } psa_hash_operation_t;
+typedef int psa_key_id_t;
+#define PSA_KEY_ATTRIBUTES_INIT { 0 }
+#define PSA_KEY_ID_NULL 0
+#define PSA_STORAGE_FLAG_NONE 0
+#define PSA_ECC_FAMILY_SECP_R1 1
+#define PSA_ALG_SHA_256 1
+#define PSA_ALG_ECDSA(hash) (hash)
+#define PSA_KEY_TYPE_ECC_KEY_PAIR(family) (family)
+#define PSA_SIGN_OUTPUT_SIZE(type, bits, alg) (64)
+psa_hash_operation_t psa_hash_operation_init(PARAMETERS);
+void psa_set_key_type(psa_key_attributes_t *a, int type);
+int psa_generate_key(const psa_key_attributes_t *a, psa_key_id_t *key);
+int psa_hash_update(psa_hash_operation_t *op, const unsigned char *in, unsigned long size);
+int psa_its_remove(unsigned long uid);
+int psa_ps_set(unsigned long uid, unsigned long size, const void *data, int flags);
+#ifdef __cplusplus
+}
+#endif
+#endif'
+}
+for header in crypto internal_trusted_storage protected_storage; do sdk_header 'extern "C"' | file sdk/psa/$header.h; done
+echo 'int psa_client_disconnect(void);' | file sdk/psa_client.h
+takes client_headers.sh sdk
+echo 'int psa_client_connect(int class);' | file sdk/psa_client.h
+refuses 'as c++17' client_headers.sh sdk
+echo 'int psa_client_connect(undeclared *transport);' | file sdk/psa_client.h
+refuses 'as c11' client_headers.sh sdk
+echo 'int psa_client_disconnect(void);' | file sdk/psa_client.h
+for header in crypto internal_trusted_storage protected_storage; do sdk_header 'namespace sdk' | sed 's/^#endif$/&\n#ifdef __cplusplus\nusing namespace sdk;\n#endif/;' | file sdk/psa/$header.h; done
+refuses 'C++ knows it by another name' client_headers.sh sdk
 
 # sbom.sh
 good='{"spdxVersion":"SPDX-2.3","dataLicense":"CC0-1.0","SPDXID":"SPDXRef-DOCUMENT","name":"t","documentNamespace":"urn:t",

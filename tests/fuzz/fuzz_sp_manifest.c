@@ -19,6 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const struct sp_manifest_range reserved = { 0x40200000, 0x8000 };
 static const struct sp_manifest_range devices[] = { { 0x09010000, 0x4000 },
                                                     { 0x0a000000, 0x1000 } };
+static const struct sp_manifest_range readable = { 0x0b000000, 0x1000 };
 static const struct sp_manifest_limits limits = {
     .version = FFA_VERSION_1_2,
     .messaging = SP_CONFIG_MESSAGING,
@@ -28,6 +29,8 @@ static const struct sp_manifest_limits limits = {
     .reserved_count = 1,
     .devices = devices,
     .device_count = 2,
+    .readable = &readable,
+    .readable_count = 1,
 };
 
 static void expect(bool condition)
@@ -104,7 +107,9 @@ static void check_device(const struct sp_config *config, uint32_t index)
            device->attributes == (SP_REGION_READ | SP_REGION_WRITE));
     expect(strnlen(device->description, sizeof(device->description)) < 16);
     expect(range_inside(device->base, size, devices[0].base, devices[0].size) ||
-           range_inside(device->base, size, devices[1].base, devices[1].size));
+           range_inside(device->base, size, devices[1].base, devices[1].size) ||
+           (range_inside(device->base, size, readable.base, readable.size) &&
+            device->attributes == SP_REGION_READ));
     for (uint32_t i = 0; i < index; i++) {
         const struct sp_device_region *other = &config->devices[i];
 

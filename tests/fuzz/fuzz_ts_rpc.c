@@ -4,22 +4,24 @@
 // hostile one behind it. The input is messages of several clients, which memory they share with it and take back, what
 // they write there before, and while the endpoint copies it. The endpoint's view of that memory is closed but
 // inside of memcpy(), which the list in partitions.mk replaces by racing_memcpy(). Traps if a
-// message is answered otherwise than sp_rpc.h and ts_rpc_abi.h say, or one client reaches keys or
-// hashes of another.
+// message is answered otherwise than sp_rpc.h and ts_rpc_abi.h say, one client reaches or ends keys or
+// operations of another, or memory is left behind when all clients are gone.
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "bits.h"
-#include "crypto_proto.h"
-#include "crypto_service.h"
+#include "crypto_fake.h"
+#include "crypto_forms.h"
+#include "crypto_live.h"
+#include "crypto_ops.h"
 #include "sp_rpc.h"
 
-#define STEPS_MAX 8 // below the quota of hashes: nothing is given up for something newer
-#define LIVE_MAX 16
-#define COSTLY_MAX \
-    150 // operations on elliptic curves in the whole run: they take 1000 times as long
+#define STEPS_MAX 12 // below the quota of operations: nothing is given up for something newer
+// Operations with asymmetric keys in the whole run: they take 1000 times as long
+#define COSTLY_MAX 1500
+#define COST_MAX 50 // iterations of PBKDF2
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -58,14 +60,6 @@ static struct {
     uint8_t response[PAGE_SIZE]; // of the operation
     uint8_t shared[PAGE_SIZE];   // as the client left it
 } step;
-
-// Keys and hashes that exist
-static struct live {
-    bool used, is_key;
-    bool sound; // a hash that nothing has gone wrong with
-    crypto_owner owner;
-    uint32_t id;
-} live[LIVE_MAX];
 
 static void expect(bool condition)
 {
@@ -191,114 +185,92 @@ int sp_mem_relinquish(uint64_t handle)
 
 // --- Services ---
 
-static struct live *find_live(bool is_key, crypto_owner owner, uint32_t id)
+static const struct form *find_form(uint16_t opcode)
 {
-    for (size_t i = 0; i < LIVE_MAX; i++) {
-        if (live[i].used && live[i].is_key == is_key && live[i].owner == owner &&
-            live[i].id == id) {
-            return &live[i];
+    for (size_t i = 0; i < ARRAY_COUNT(forms); i++) {
+        if (forms[i].opcode == opcode) {
+            return &forms[i];
         }
     }
     return NULL;
 }
 
-static void add_live(bool is_key, crypto_owner owner, const struct sp_rpc_call *call)
+// Whether the call can succeed for anybody who has nothing: only what does nothing
+static bool is_harmless(const struct form *form, uint32_t id)
 {
-    uint32_t id;
-
-    expect(call->response_size == sizeof(id));
-    memmove(&id, call->response, sizeof(id));
-    expect(id != 0);
-    for (size_t i = 0; i < LIVE_MAX; i++) {
-        expect(!live[i].used || live[i].is_key != is_key || live[i].id != id);
-    }
-    for (size_t i = 0; i < LIVE_MAX; i++) {
-        if (!live[i].used) {
-            live[i] = (struct live){ true, is_key, true, owner, id };
-            return;
-        }
-    }
-    expect(false);
+    return form->opcode == CRYPTO_HASH_ABORT || form->opcode == CRYPTO_CIPHER_ABORT ||
+           form->opcode == CRYPTO_MAC_ABORT || form->opcode == CRYPTO_AEAD_ABORT ||
+           form->opcode == CRYPTO_DERIVE_ABORT || (form->opcode == CRYPTO_DESTROY_KEY && id == 0);
 }
 
-// What a service call that the crypto service accepted did to keys and hashes
-static void follow_crypto(const struct sp_rpc_call *call)
+// What a service call that the crypto service accepted did to keys and operations
+static void follow_crypto(const struct form *form, const struct sp_rpc_call *call, bool had)
 {
-    crypto_owner owner = (crypto_owner)((uint32_t)call->source << 16 | call->client);
-    bool success = call->status == PSA_SUCCESS;
-    bool ends = step.opcode == CRYPTO_HASH_FINISH || step.opcode == CRYPTO_HASH_VERIFY;
-    struct live *entry;
-    uint32_t id;
+    crypto_owner owner = crypto_owner_make(call->source, (uint16_t)call->client);
+    uint32_t id = 0;
 
-    memmove(&id, call->request, sizeof(id));
-    switch (step.opcode) {
-    case CRYPTO_GENERATE_KEY:
-    case CRYPTO_HASH_SETUP:
-        if (success) {
-            add_live(step.opcode == CRYPTO_GENERATE_KEY, owner, call);
+    memmove(&id, call->request, form->shape != NO_FIXED ? sizeof(id) : 0);
+    if (call->status == PSA_SUCCESS) {
+        expect(form->uses == NOTHING || had || is_harmless(form, id));
+        expect(form->opcode != CRYPTO_GENERATE_RANDOM || call->response_size == id + 4u);
+        if (form->makes != NOTHING) {
+            live_add(form->makes, owner, call);
         }
-        return;
-    case CRYPTO_GENERATE_RANDOM:
-        expect(!success || call->response_size == id + 4u);
-        return;
-    case CRYPTO_HASH_ABORT:
-        entry = find_live(false, owner, id);
-        ends = true;
-        break;
-    case CRYPTO_HASH_UPDATE:
-    case CRYPTO_HASH_FINISH:
-    case CRYPTO_HASH_VERIFY:
-    case CRYPTO_HASH_CLONE:
-        entry = find_live(false, owner, id);
-        expect(!success || entry != NULL);
-        break;
-    default: // keys; nobody has number 0, and destroying it is no error
-        entry = find_live(true, owner, id);
-        expect(!success || entry != NULL || (id == 0 && step.opcode == CRYPTO_DESTROY_KEY));
-        ends = step.opcode == CRYPTO_DESTROY_KEY;
-        break;
-    }
-    if (entry != NULL) {
-        entry->sound = entry->sound && (success || step.opcode == CRYPTO_HASH_CLONE);
-        entry->used = !(ends && success);
-    }
-    if (success && step.opcode == CRYPTO_HASH_CLONE) {
-        add_live(false, owner, call);
     }
 }
 
-// Of the request of the operation
-static size_t fixed_size(void)
+// Operations that would make the run slow are not done at all, or not from some number on.
+static bool is_too_costly(const struct form *form, const struct sp_rpc_call *call,
+                          const struct live *used)
 {
-    return step.opcode == CRYPTO_GENERATE_KEY                                     ? 24
-           : step.opcode == CRYPTO_SIGN_HASH || step.opcode == CRYPTO_VERIFY_HASH ? 8
-                                                                                  : 4;
+    uint32_t words[7] = { 0 };
+    uint32_t type = used != NULL ? used->type : 0;
+
+    memmove(words, call->request,
+            call->request_size < sizeof(words) ? call->request_size : sizeof(words));
+    if (form->shape == ID_STEP_VALUE) {
+        return words[2] > COST_MAX || words[3] != 0;
+    }
+    if (form->makes == KEY) {
+        type = words[form->shape == ATTRIBUTES ? 0 : 1];
+    }
+    if (form->opcode == CRYPTO_GENERATE_KEY && PSA_KEY_TYPE_IS_RSA(type)) {
+        return true;
+    }
+    return (PSA_KEY_TYPE_IS_ASYMMETRIC(type) || form->opcode == CRYPTO_RAW_KEY_AGREEMENT ||
+            form->opcode == CRYPTO_DERIVE_KEY_AGREEMENT) &&
+           form->opcode != CRYPTO_DESTROY_KEY && costly++ >= COSTLY_MAX;
 }
 
 static int32_t run_crypto(struct sp_rpc_call *call)
 {
-    bool is_costly = step.opcode == CRYPTO_GENERATE_KEY || step.opcode == CRYPTO_SIGN_HASH ||
-                     step.opcode == CRYPTO_VERIFY_HASH || step.opcode == CRYPTO_EXPORT_PUBLIC_KEY;
+    const struct form *form = find_form(step.opcode);
+    crypto_owner owner = crypto_owner_make(call->source, (uint16_t)call->client);
+    uint32_t id = 0;
 
-    if (is_costly && costly++ >= COSTLY_MAX) {
+    expect(form != NULL);
+    memmove(&id, call->request, call->request_size < 4 ? call->request_size : 4);
+    const struct live *used = form->uses != NOTHING ? live_find(form->uses, owner, id) : NULL;
+    bool had = used != NULL;
+
+    if (is_too_costly(form, call, used)) {
         call->status = PSA_ERROR_INSUFFICIENT_MEMORY;
         return TS_RPC_SUCCESS;
     }
+
     for (size_t i = 0; i < crypto_service.row_count; i++) {
         if (crypto_service.rows[i].opcode == step.opcode) {
             int32_t status = crypto_service.rows[i].run(call);
 
             expect(status == TS_RPC_SUCCESS || status == TS_RPC_INVALID_VALUE ||
                    status == TS_RPC_INVALID_REQUEST_BODY || status == TS_RPC_INVALID_RESPONSE_BODY);
-            expect(status != TS_RPC_INVALID_VALUE || call->client > UINT16_MAX);
-            expect(call->client <= UINT16_MAX || status == TS_RPC_INVALID_VALUE);
-            expect(status != TS_RPC_SUCCESS || call->request_size >= fixed_size());
+            expect((status == TS_RPC_INVALID_VALUE) == (call->client > UINT16_MAX));
+            expect(status != TS_RPC_SUCCESS || call->request_size >= fixed_sizes[form->shape]);
             expect(call->status == PSA_SUCCESS || call->response_size == 0);
-            // A hash that did not fit into the response is over as well
-            if (status == TS_RPC_SUCCESS ||
-                (status == TS_RPC_INVALID_RESPONSE_BODY && step.opcode == CRYPTO_HASH_FINISH)) {
-                follow_crypto(call);
+            if (status == TS_RPC_SUCCESS) {
+                follow_crypto(form, call, had);
             }
+            live_follow(owner);
             return status;
         }
     }
@@ -337,7 +309,7 @@ static int32_t run_checked(struct sp_rpc_call *call)
     return call->response_size > step.memory_size ? TS_RPC_SUCCESS : step.rpc_status;
 }
 
-static struct sp_rpc_row crypto_rows[16];
+static struct sp_rpc_row crypto_rows[ARRAY_COUNT(forms)];
 static struct sp_rpc_row hostile_rows[4]; // opcodes 0 … 3
 static struct sp_rpc_service services[2];
 
@@ -345,58 +317,149 @@ static struct sp_rpc_service services[2];
 
 static const uint16_t sources[] = { FFA_ID_NWD, 0x8001, 0x8003 };
 
-static void put_record(size_t *size, uint8_t tag)
+// `wanted`: the length that a key should have; else 0
+static void put_record(size_t *size, unsigned int tag, size_t wanted)
 {
-    size_t length = next() % 96u;
+    static const uint8_t lengths[] = { 0, 1, 12, 16, 24, 32, 33, 65 }; // of nonces, hashes, keys
+    uint8_t kind = next();
+    size_t length = wanted != 0 && kind < 0xe0 ? wanted
+                    : kind < 0xa0              ? lengths[kind % 8]
+                                               : kind % 96u;
 
     for (size_t i = 0; i < 4 + length && *size < shared_size; i++) {
-        const uint8_t head[4] = { 0, tag, 0, (uint8_t)length };
+        const uint8_t head[4] = { 0, (uint8_t)tag, 0, (uint8_t)length };
 
-        shared_for_client[(*size)++] = i < 4 ? head[i] : (uint8_t)(i * 5);
+        shared_for_client[(*size)++] = i < 4 ? head[i] : (uint8_t)(i * 5 + (i == 4 ? kind / 2 : 0));
     }
 }
 
-// The fixed part: something that exists, or an algorithm, or a small number
-static void put_fixed(size_t *size)
+// A key or operation: mostly one that the caller has, if it has one
+static const struct live *some_live(enum thing thing)
 {
-    static const uint32_t attributes[6] = { 0x7112, 256, 0, 0, 0x3000, 0x06000609 };
-    uint32_t words[6] = { live[next() % 4].id, 0x06000609 };
-    size_t length = fixed_size();
+    static const struct live none;
+    crypto_owner owner = crypto_owner_make(step.source, (uint16_t)step.client);
+    const struct live *found = &none;
+    uint8_t choice = next();
 
-    if (step.opcode == CRYPTO_GENERATE_KEY) {
-        memmove(words, attributes, sizeof(words));
-    } else if (step.opcode == CRYPTO_HASH_SETUP) {
-        words[0] = PSA_ALG_SHA_224 + next() % 5;
-    } else if (step.opcode == CRYPTO_GENERATE_RANDOM) {
-        words[0] = next() * 5u;
+    for (size_t i = 0; i < LIVE_MAX; i++) {
+        const struct live *entry = &live[(choice + i) % LIVE_MAX];
+
+        if (entry->thing == thing && (found == &none || found->owner != owner) &&
+            (entry->owner == owner || (choice & 0xc0) == 0)) {
+            found = entry;
+        }
     }
-    if (next() >= 0xe0) {
-        words[next() % 6] ^= 1u << next() % 32;
+    return found;
+}
+
+// Whether a call of that form fits somebody who has `thing`
+static bool fits(const struct form *form, enum thing thing)
+{
+    return form->uses == thing && (thing != NOTHING || form->makes != NOTHING);
+}
+
+// An opcode of the crypto service: mostly one on something that the caller has, and rather on an operation than on a key
+static uint16_t pick_opcode(uint8_t choice)
+{
+    crypto_owner owner = crypto_owner_make(step.source, (uint16_t)step.client);
+    enum thing thing = NOTHING;
+    size_t count = 0;
+
+    for (size_t i = 0; i < LIVE_MAX && choice % 8 != 0; i++) {
+        const struct live *entry = &live[(choice + i) % LIVE_MAX];
+
+        if (entry->thing != NOTHING && entry->owner == owner &&
+            (thing == NOTHING || (thing == KEY && choice % 4 != 0))) {
+            thing = entry->thing;
+        }
+    }
+    for (size_t i = 0; i < ARRAY_COUNT(forms); i++) {
+        count += choice % 16 == 0 || fits(&forms[i], thing);
+    }
+    size_t nth = next() % count;
+
+    for (size_t i = 0; i < ARRAY_COUNT(forms); i++) {
+        if ((choice % 16 == 0 || fits(&forms[i], thing)) && nth-- == 0) {
+            return forms[i].opcode;
+        }
+    }
+    return forms[0].opcode; // not reached
+}
+
+static void put_attributes(uint32_t words[6])
+{
+    uint8_t kind = next();
+    uint8_t flags = next();
+
+    words[0] = key_kinds[kind % ARRAY_COUNT(key_kinds)].type;
+    words[1] = key_kinds[kind % ARRAY_COUNT(key_kinds)].bits;
+    words[2] = flags >= 0xf0; // persistent
+    words[3] = flags % 4u;
+    words[4] = flags >= 0xe0 ? flags * 0x101u : 0xff03; // all that there are
+    words[5] = key_kinds[kind % ARRAY_COUNT(key_kinds)].alg;
+}
+
+// The fixed part: something that exists, or an algorithm, or a small number
+static size_t put_fixed(void)
+{
+    // HKDF's more often, because it is chosen more often
+    static const uint16_t steps[] = { 0x0101, 0x0101, 0x0203, 0x0203, 0x0202, 0x0102,
+                                      0x0201, 0x0204, 0x0205, 0x0101, 0x0203 };
+    const struct form *form = find_form(step.opcode);
+    const struct live *entry = some_live(form != NULL ? form->uses : KEY);
+    uint8_t shape = form != NULL ? form->shape : NUMBER;
+    uint32_t words[8] = { entry->id, steps[next() % ARRAY_COUNT(steps)], next() % 40u };
+    size_t length = fixed_sizes[shape];
+
+    if (shape == NUMBER || shape == ID_NUMBER) {
+        words[shape == NUMBER ? 0 : 1] = next() * 5u;
+    } else if (shape == ALG || shape == ALG_ID) {
+        uint8_t choice = next();
+
+        words[0] =
+            choice >= 0xc0 ? PSA_ALG_HKDF(PSA_ALG_SHA_256) : algs[choice % ARRAY_COUNT(algs)];
+        words[1] = some_live(KEY)->id;
+    } else if (shape == ID_ALG) {
+        words[1] = entry->alg;
+    } else if (shape == ATTRIBUTES || shape == ID_ATTRIBUTES) {
+        put_attributes(words + (shape == ID_ATTRIBUTES));
+    } else if (shape == ID_STEP_KEY || shape == ID_KEY) {
+        words[shape == ID_KEY ? 1 : 2] = some_live(KEY)->id;
+    }
+    if (next() >= 0xe8) {
+        words[next() % 7] ^= 1u << next() % 32;
     }
     length = length < shared_size ? length : shared_size;
     memmove(shared_for_client, words, length);
-    *size = length;
+    return length;
 }
 
 static size_t put_request(void)
 {
+    const struct form *form = step.interface == 0 ? find_form(step.opcode) : NULL;
     uint8_t kind = next();
     size_t size;
 
     memset(shared_for_client, kind, shared_size);
-    put_fixed(&size);
-    if (kind % 4 != 0) {
-        put_record(&size, 1);
+    size = put_fixed();
+    unsigned int records = form != NULL ? form->records : kind % 4u;
+
+    for (unsigned int tag = 1; tag <= records; tag++) {
+        if (kind % 16 != 0 || tag != 1u + kind / 16 % 3) {
+            uint32_t bits = 0;
+
+            if (step.opcode == CRYPTO_IMPORT_KEY && tag == 1 && size == 24) {
+                memmove(&bits, shared_for_client + 4, sizeof(bits));
+            }
+            put_record(&size, tag, (bits + 7) / 8 % 256);
+        }
     }
-    if (kind % 4 >= 2) {
-        put_record(&size, 2);
-    }
-    if (kind >= 0xe0) { // damaged
+    if (kind >= 0xf0) { // damaged
         shared_for_client[next() % shared_size] = next();
     }
-    return kind >= 0xd0 && kind < 0xe0   ? size - 1
-           : kind >= 0xc0 && kind < 0xd0 ? size * next() / 16
-                                         : size;
+    return kind >= 0xe8 && kind < 0xf0 && size != 0 ? size - 1
+           : kind >= 0xe0 && kind < 0xe8            ? size * next() / 16
+                                                    : size;
 }
 
 // What the endpoint must answer without running anything; TS_RPC_SUCCESS: it must run.
@@ -487,11 +550,10 @@ static void fill_message(struct sp_message *message, uint64_t *handle)
     uint8_t what = next();
     uint8_t how = next();
 
-    step.source = sources[who % 3];
-    step.client = who >= 0xf0 ? 0x10000 : who / 3 % 2;
+    step.source = sources[who < 0x90 ? 0 : who % 3];
+    step.client = who >= 0xf8 ? 0x10000 : who < 0x90 ? 0 : who / 3 % 2;
     step.interface = what >= 0xf0 ? 0xff : what >= 0xe8 ? what % 4 : what >= 0xd0;
-    step.opcode =
-        step.interface == 0 ? crypto_rows[what % crypto_service.row_count].opcode : what % 6;
+    step.opcode = step.interface == 0 ? pick_opcode(what) : what % 6;
     step.opcode = (uint16_t)(how >= 0xf8 ? step.opcode ^ 1u << next() % 16 : step.opcode);
     step.request_size = put_request();
     *handle = how % 16 == 1                     ? TS_RPC_NO_MEMORY
@@ -567,8 +629,10 @@ static void start(void)
            service_view);
     client_view = mmap(NULL, PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     expect(client_view != MAP_FAILED && close(file) == 0);
-    expect(crypto_service_init(seed, NULL) == 0 && crypto_service.row_count <= 16);
+    expect(crypto_service_init(seed, NULL) == 0);
+    expect(crypto_service.row_count == ARRAY_COUNT(forms));
     for (size_t i = 0; i < crypto_service.row_count; i++) {
+        expect(crypto_service.rows[i].opcode == forms[i].opcode);
         crypto_rows[i] = (struct sp_rpc_row){ crypto_service.rows[i].opcode, run_checked };
     }
     for (size_t i = 0; i < ARRAY_COUNT(hostile_rows); i++) {
@@ -581,21 +645,33 @@ static void start(void)
         (struct sp_rpc_service){ { 1, 2, 3, 4 }, hostile_rows, ARRAY_COUNT(hostile_rows) };
 }
 
-// Every sound hash still works, whatever other clients did; then nothing is left behind.
+// What every client has is still there; then all of them go, and nothing is left behind.
 static void finish(void)
 {
     for (size_t i = 0; i < LIVE_MAX; i++) {
-        struct live *entry = &live[i];
+        expect(live[i].thing == NOTHING || live_exists(&live[i]));
+    }
+    for (size_t i = 0; i < 2 * LIVE_MAX;
+         i++) { // keys, because persistent ones would stay; then all
+        const struct live *entry = &live[i % LIVE_MAX];
+        struct sp_rpc_call call = { .source = crypto_owner_source(entry->owner),
+                                    .client = (uint16_t)entry->owner,
+                                    .request = (const uint8_t *)&entry->id,
+                                    .request_size = i < LIVE_MAX ? sizeof(entry->id) : 0,
+                                    .response = endpoint.response };
+        sp_rpc_operation run = i < LIVE_MAX ? crypto_run_destroy_key : crypto_run_client_gone;
 
-        if (entry->used && entry->is_key) {
-            expect(crypto_keys_destroy(entry->owner, entry->id) == PSA_SUCCESS);
-        } else if (entry->used) {
-            expect(!entry->sound ||
-                   crypto_hash_update(entry->owner, entry->id, NULL, 0) == PSA_SUCCESS);
-            expect(crypto_hash_abort(entry->owner, entry->id) == PSA_SUCCESS);
-            expect(crypto_hash_update(entry->owner, entry->id, NULL, 0) == PSA_ERROR_BAD_STATE);
+        if (entry->thing == KEY || (entry->thing != NOTHING && i >= LIVE_MAX)) {
+            expect(run(&call) == TS_RPC_SUCCESS && call.status == PSA_SUCCESS);
         }
-        entry->used = false;
+    }
+    for (size_t i = 0; i < LIVE_MAX; i++) {
+        expect(live[i].thing == NOTHING || !live_exists(&live[i]));
+        live[i].thing = NOTHING;
+    }
+    crypto_heap_charge(CRYPTO_SOURCES);
+    for (size_t i = 0; i < CRYPTO_SOURCES; i++) {
+        expect(crypto_heap_used(i) == 0);
     }
 }
 
@@ -624,6 +700,58 @@ static void share_first(void)
     }
 }
 
+// A request of the normal world's first client that must succeed: `words`, and `length` bytes of record 1. What it makes
+// becomes live; returns its name.
+static uint32_t do_first(uint16_t opcode, const uint32_t *words, size_t size, size_t length)
+{
+    const struct form *form = find_form(opcode);
+    uint8_t request[24 + 4 + 32] = { 0 };
+    uint8_t response[4] = { 0 };
+    uint32_t made;
+    struct sp_rpc_call call = {
+        .source = FFA_ID_NWD,
+        .request = request,
+        .request_size = size + 4 + length,
+        .response = response,
+        .response_max = sizeof(response),
+    };
+
+    memmove(request, words, size);
+    request[size + 1] = 1;
+    request[size + 3] = (uint8_t)length;
+    memset(request + size + 4, 0x11, length);
+    for (size_t i = 0; i < crypto_service.row_count; i++) {
+        if (crypto_service.rows[i].opcode == opcode) {
+            expect(crypto_service.rows[i].run(&call) == TS_RPC_SUCCESS);
+        }
+    }
+    expect(call.status == PSA_SUCCESS);
+    if (form->makes != NOTHING) {
+        live_add(form->makes, crypto_owner_make(FFA_ID_NWD, 0), &call);
+    }
+    memmove(&made, response, sizeof(made));
+    return made;
+}
+
+// What the normal world's first client has before the messages: a key; if it is one for a derivation, that derivation
+static void make_first(void)
+{
+    size_t kind = next() % 12u;
+    const uint32_t attributes[6] = { key_kinds[kind].type, key_kinds[kind].bits, 0, 0, 0xff03,
+                                     key_kinds[kind].alg };
+    const uint32_t hkdf = PSA_ALG_HKDF(PSA_ALG_SHA_256);
+    uint32_t key = do_first(CRYPTO_IMPORT_KEY, attributes, 24, key_kinds[kind].bits / 8);
+
+    if (key_kinds[kind].alg == hkdf) {
+        uint32_t words[3] = { 0, PSA_KEY_DERIVATION_INPUT_SECRET, key };
+
+        words[0] = do_first(CRYPTO_DERIVE_SETUP, &hkdf, 4, 0);
+        (void)do_first(CRYPTO_DERIVE_INPUT_KEY, words, 12, 0);
+        words[1] = PSA_KEY_DERIVATION_INPUT_INFO;
+        (void)do_first(CRYPTO_DERIVE_INPUT_BYTES, words, 8, 3);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const uint16_t shared_sizes[] = { 256, 4, 24, 36, 64, 100, 1024, PAGE_SIZE };
@@ -649,6 +777,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     service_shared = service_view + PAGE_SIZE - shared_size;
     shared_for_client = client_view + PAGE_SIZE - shared_size;
     share_first();
+    make_first();
     for (int i = 0; i < STEPS_MAX; i++) {
         send_message();
     }

@@ -62,5 +62,18 @@ void shell_print_hex(const void *data, size_t size);
 int shell_random(struct shell *s, int argc, char **argv);
 int shell_hash(struct shell *s, int argc, char **argv);
 int shell_sign(struct shell *s, int argc, char **argv);
+int shell_encrypt(struct shell *s, int argc, char **argv);
+
+// Connects the client library. 0, or 1 after a message.
+int shell_connect(struct shell *s);
+
+// Says which PSA function failed, and how. 0, or 1 after a message.
+int shell_check(const char *what, int status);
+
+// ffa_shell_storage.c
+int shell_its(struct shell *s, int argc, char **argv);
+int shell_ps(struct shell *s, int argc, char **argv);
+int shell_capabilities(struct shell *s, int argc, char **argv);
+int shell_client(struct shell *s, int argc, char **argv);
 
 #endif

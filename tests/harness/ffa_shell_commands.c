@@ -10,6 +10,7 @@
 #include <strings.h>
 
 #include "ffa/abi/smccc.h"
+#include "ffa/abi/ts_rpc_abi.h"
 #include "tests/harness/ffa_shell.h"
 
 #define INFO_REGS_PER_CALL 5
@@ -25,8 +26,14 @@ static const struct {
     { { 0xa3d20a6f, 0x1c4d435b, 0x1e3c6e9a, 0x012b5d5f }, "peer" },
 };
 
-// Services behind TS RPC: UUID words of the crypto service (packed-c encoding)
-static const uint32_t crypto_service[4] = { 0xd552dfd9, 0xb24ba216, 0x6dd2a49a, 0xc0e8843b };
+// Services behind TS RPC, and what their partitions are called
+static const struct {
+    uint32_t uuid[4];
+    const char *name;
+} services[] = {
+    { TS_CRYPTO_UUID, "crypto" },
+    { TS_ITS_UUID, "storage" },
+};
 #define TS_RPC_SERVICE_INFO 0x00ff0003 // management interface, operation 3
 
 bool shell_number(const char *text, uint64_t *value)
@@ -96,13 +103,14 @@ static void name_partition(struct shell *s, struct shell_partition *p)
             snprintf(p->name, sizeof(p->name), "%s", known[i].name);
         }
     }
-    if (strcmp(p->name, "ts-rpc") == 0) {
+    for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
+        const uint32_t *uuid = services[i].uuid;
         struct ffa_args a = { .x = { FFA_MSG_SEND_DIRECT_REQ_32, p->id, 0, TS_RPC_SERVICE_INFO,
-                                     crypto_service[0], crypto_service[1], crypto_service[2],
-                                     crypto_service[3] } };
-        if (raw_call(s, &a) && (uint32_t)a.x[0] == FFA_MSG_SEND_DIRECT_RESP_32 &&
-            (uint32_t)a.x[4] == 0) {
-            snprintf(p->name, sizeof(p->name), "crypto");
+                                     uuid[0], uuid[1], uuid[2], uuid[3] } };
+
+        if (strcmp(p->name, "ts-rpc") == 0 && raw_call(s, &a) &&
+            (uint32_t)a.x[0] == FFA_MSG_SEND_DIRECT_RESP_32 && (uint32_t)a.x[4] == 0) {
+            snprintf(p->name, sizeof(p->name), "%s", services[i].name);
         }
     }
 }
@@ -464,6 +472,15 @@ const struct shell_command shell_commands[] = {
     { "random", "COUNT", "random bytes from the crypto partition", shell_random, 1, 1 },
     { "hash", "TEXT", "SHA-256 of TEXT by the crypto partition", shell_hash, 1, 1 },
     { "sign", "TEXT", "ECDSA P-256 signature of TEXT with a new key, verified", shell_sign, 1, 1 },
+    { "encrypt", "TEXT", "AES-256-GCM of TEXT with a new key, decrypted again", shell_encrypt, 1,
+      1 },
+    { "its", "set|get|info|remove UID [TEXT]", "assets in internal trusted storage", shell_its, 2,
+      3 },
+    { "ps", "set|get|info|remove UID [TEXT]", "assets in protected storage", shell_ps, 2, 3 },
+    { "capabilities", "crypto|its|ps", "what a service says that it can do", shell_capabilities, 1,
+      1 },
+    { "client", "NUMBER", "make further calls for this client of the normal world (0)",
+      shell_client, 1, 1 },
     { "console", "[secure|normal]", "what the guest printed", cmd_console, 0, 1 },
     { "quit", "", "end", cmd_quit, 0, 0 },
     { NULL, NULL, NULL, NULL, 0, 0 },

@@ -8,10 +8,11 @@
 #   --cpu NAME --gic 2|3 --cores N --el2 on|off --memory MIB    the machine (max,pauth-impdef=on 3 4 on 1024)
 #   --rounds N    so many times a core goes off and on in the self-test (20)
 #   --no-calls    the firmware lacks the partitions that the self-test calls (echo, crypto)
+#   --keep        what the machine writes into its flash stays there
 #   --quiet       show the consoles only when something failed
 set -u
-cpu=max,pauth-impdef=on gic=3 cores=4 el2=on memory=1024 rounds=20 quiet= calls=yes
-usage='usage: run_linux.sh [--cpu NAME] [--gic 2|3] [--cores N] [--el2 on|off] [--memory MIB] [--rounds N] [--no-calls] [--quiet] FOLDER FLASH'
+cpu=max,pauth-impdef=on gic=3 cores=4 el2=on memory=1024 rounds=20 quiet= calls=yes snapshot=on
+usage='usage: run_linux.sh [--cpu NAME] [--gic 2|3] [--cores N] [--el2 on|off] [--memory MIB] [--rounds N] [--no-calls] [--keep] [--quiet] FOLDER FLASH'
 
 die() {
     echo "run: $*" >&2
@@ -27,6 +28,7 @@ while [ $# -gt 2 ]; do
     --memory) memory=$2 && shift 2 ;;
     --rounds) rounds=$2 && shift 2 ;;
     --no-calls) calls=no && shift ;;
+    --keep) snapshot=off && shift ;;
     --quiet) quiet=1 && shift ;;
     *) die "$usage" ;;
     esac
@@ -43,7 +45,7 @@ done
 
 machine=(-nodefaults -display none -machine "virt,secure=on,virtualization=$el2,gic-version=$gic" -cpu "$cpu" -smp "$cores"
     -m "$memory" -rtc base=2026-01-01T00:00:00 -kernel "$folder/Image" -initrd "$folder/initrd.gz"
-    -drive "if=pflash,index=0,format=raw,snapshot=on,file=$flash"
+    -drive "if=pflash,index=0,format=raw,snapshot=$snapshot,file=$flash"
     -drive "if=pflash,index=1,format=raw,snapshot=on,file=$environment")
 # A loaded host stops a core for longer than Linux believes in: its watchdogs would report the host. What really hangs runs into
 # the bound above

@@ -11,12 +11,13 @@
 
 #define PAGE 4096
 
-// What was shared last, for programs that begin again without an end. The machine may be gone: every refusal is fine then
+// What each slice was shared with last, for programs that begin again without an end. The machine may be gone: every
+// refusal is fine then
 static struct {
-    struct harness *h;
+    struct harness *h; // NULL: free
     uint64_t handle;
     uint16_t partition;
-} last;
+} slices[TRANSPORT_PARTITIONS];
 
 static void call(struct ffa_transport *transport, struct ffa_args *args)
 {
@@ -33,56 +34,94 @@ static void call(struct ffa_transport *transport, struct ffa_args *args)
     memcpy(args->x, c.x, sizeof(args->x));
 }
 
-static void clean_up(struct ffa_transport *transport)
+static void clean_up(struct ffa_transport *transport, size_t slice)
 {
     const struct ts_rpc_session forgotten = {
         .transport = transport,
-        .handle = last.handle,
-        .partition = last.partition,
+        .memory = { .size = TRANSPORT_SHARED_SIZE, .handle = slices[slice].handle },
+        .partition = slices[slice].partition,
     };
 
-    last.h = NULL;
+    slices[slice].h = NULL;
     if (ts_rpc_close(&forgotten) != 0) {
         return; // nothing was forgotten
     }
 }
 
-static int share(struct ffa_transport *transport, uint16_t partition, uint64_t *handle)
+// The slice for a partition: its old one, or one that nobody of this machine has. TRANSPORT_PARTITIONS: none
+static size_t find_slice(struct harness_transport *t, uint16_t partition)
 {
-    struct harness_transport *t = (struct harness_transport *)transport;
+    size_t found = TRANSPORT_PARTITIONS;
+
+    for (size_t i = 0; i < TRANSPORT_PARTITIONS; i++) {
+        if (slices[i].h == t->h && slices[i].partition == partition) {
+            clean_up(&t->transport, i);
+            return i;
+        }
+        if (slices[i].h != t->h && found == TRANSPORT_PARTITIONS) {
+            found = i;
+        }
+    }
+    return found;
+}
+
+// FFA_MEM_SHARE of a slice, with RX and TX mapped for it
+static int share_slice(struct harness_transport *t, size_t slice, uint16_t partition,
+                       uint64_t *handle)
+{
     const struct share_range range = {
-        .base = TRANSPORT_SHARED_BASE,
+        .base = TRANSPORT_SHARED_BASE + slice * TRANSPORT_SHARED_SIZE,
         .page_count = TRANSPORT_SHARED_SIZE / PAGE,
     };
     struct ffa_args map = { .x = { FFA_RXTX_MAP_64, TRANSPORT_TX, TRANSPORT_RX, 1 } };
     struct ffa_args unmap = { .x = { FFA_RXTX_UNMAP } };
 
-    if (last.h == t->h) {
-        clean_up(transport);
-    }
-    call(transport, &unmap); // refused: they were not mapped
-    call(transport, &map);
+    call(&t->transport, &unmap); // refused: they were not mapped
+    call(&t->transport, &map);
     if ((uint32_t)map.x[0] != FFA_SUCCESS_32) {
         return ERR_DENIED;
     }
     int error =
-        share_range(transport, h_memory(t->h, TRANSPORT_TX, PAGE), &range, partition, handle);
+        share_range(&t->transport, h_memory(t->h, TRANSPORT_TX, PAGE), &range, partition, handle);
 
     unmap = (struct ffa_args){ .x = { FFA_RXTX_UNMAP } };
-    call(transport, &unmap);
+    call(&t->transport, &unmap);
+    return error;
+}
+
+static int share(struct ffa_transport *transport, uint16_t partition, struct ffa_shared *memory)
+{
+    struct harness_transport *t = (struct harness_transport *)transport;
+    size_t slice = find_slice(t, partition);
+
+    if (slice == TRANSPORT_PARTITIONS) {
+        return ERR_NO_MEMORY;
+    }
+    int error = share_slice(t, slice, partition, &memory->handle);
+
     if (error == 0) {
-        t->handle = *handle;
+        memory->base = h_memory(t->h, TRANSPORT_SHARED_BASE + slice * TRANSPORT_SHARED_SIZE,
+                                TRANSPORT_SHARED_SIZE);
+        memory->size = TRANSPORT_SHARED_SIZE;
+        transport->shared = memory->base;
+        t->handle = memory->handle;
         t->partition = partition;
-        last.h = t->h;
-        last.handle = *handle;
-        last.partition = partition;
+        slices[slice].h = t->h;
+        slices[slice].handle = memory->handle;
+        slices[slice].partition = partition;
     }
     return error;
 }
 
 static int reclaim(struct ffa_transport *transport, uint64_t handle)
 {
-    last.h = NULL;
+    struct harness_transport *t = (struct harness_transport *)transport;
+
+    for (size_t i = 0; i < TRANSPORT_PARTITIONS; i++) {
+        if (slices[i].h == t->h && slices[i].handle == handle) {
+            slices[i].h = NULL;
+        }
+    }
     return share_reclaim(transport, handle);
 }
 

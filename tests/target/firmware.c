@@ -18,8 +18,8 @@
 char firmware_folder[] = "/tmp/tessera-firmware-XXXXXX";
 struct firmware firmware;
 const char *const firmware_packages[FIRMWARE_PACKAGES] = {
-    TESSERA_ECHO_PACKAGE,  TESSERA_CRYPTO_PACKAGE, TESSERA_PEER_PACKAGE,
-    TESSERA_PEER2_PACKAGE, TESSERA_PEER3_PACKAGE,  TESSERA_PEER4_PACKAGE,
+    TESSERA_ECHO_PACKAGE,  TESSERA_STORAGE_PACKAGE, TESSERA_CRYPTO_PACKAGE, TESSERA_PEER_PACKAGE,
+    TESSERA_PEER2_PACKAGE, TESSERA_PEER3_PACKAGE,   TESSERA_PEER4_PACKAGE,
 };
 
 const char *firmware_path(const char *name)
@@ -122,6 +122,7 @@ void firmware_provision(const char *keys, const char *options)
                    firmware_path(keys), options, firmware_path("new.otp"),
                    firmware_path("provision.log"));
     firmware_load_otp("new.otp");
+    memset(firmware.storage, 0xff, sizeof(firmware.storage));
 }
 
 void firmware_make_keys(const char *keys, const char *kind)
@@ -165,6 +166,7 @@ int firmware_ready(void **state)
     (void)state;
     firmware_load("base.fip");
     firmware_load_otp("base.otp");
+    memset(firmware.storage, 0xff, sizeof(firmware.storage));
     return 0;
 }
 
@@ -299,6 +301,8 @@ const char *firmware_flash(void)
     assert_int_equal(fwrite(bl1, 1, size, f), size);
     assert_int_equal(fseek(f, FLASH_FIP_A_OFFSET, SEEK_SET), 0);
     assert_int_equal(fwrite(firmware.fip, 1, firmware.fip_size, f), firmware.fip_size);
+    assert_int_equal(fseek(f, FLASH_STORAGE_OFFSET, SEEK_SET), 0);
+    assert_int_equal(fwrite(firmware.storage, 1, FLASH_STORAGE_SIZE, f), FLASH_STORAGE_SIZE);
     assert_int_equal(fseek(f, FLASH_OTP_OFFSET, SEEK_SET), 0);
     assert_int_equal(fwrite(firmware.otp, 1, OTP_SIZE, f), OTP_SIZE);
     assert_int_equal(fclose(f), 0);
@@ -363,5 +367,7 @@ void firmware_stop(void)
     assert_non_null(f);
     assert_int_equal(fseek(f, FLASH_OTP_OFFSET, SEEK_SET), 0);
     assert_int_equal(fread(firmware.otp, 1, OTP_SIZE, f), OTP_SIZE);
+    assert_int_equal(fseek(f, FLASH_STORAGE_OFFSET, SEEK_SET), 0);
+    assert_int_equal(fread(firmware.storage, 1, FLASH_STORAGE_SIZE, f), FLASH_STORAGE_SIZE);
     fclose(f);
 }

@@ -17,8 +17,8 @@
 #define FIRMWARE_IMAGES TESSERA_IMAGES "/" // what the build made
 #define FIRMWARE_ENTRIES 32                // entries of a FIP that firmware_put() can lay out
 
-// Packages of the tests' image, in the order of its TB_FW_CONFIG: SP1 … SP4
-#define FIRMWARE_PACKAGES 6
+// Packages of the tests' image, in the order of its TB_FW_CONFIG: SP1 … SP7
+#define FIRMWARE_PACKAGES 7
 extern const char *const firmware_packages[FIRMWARE_PACKAGES]; // UUIDs
 
 // What boots next
@@ -26,6 +26,8 @@ struct firmware {
     uint8_t fip[FLASH_FIP_A_SIZE];
     size_t fip_size;
     uint8_t otp[OTP_SIZE];
+    uint8_t storage
+        [FLASH_STORAGE_SIZE]; // the partitions': erased on a new board, else as the last boot left it
 };
 extern struct firmware firmware;
 

@@ -18,6 +18,8 @@
 #include "tests/target/sp_peer/peer_proto.h"
 
 #define ECHO_ID 0x8001 // checked against discovery by test_ffa_setup
+#define STORAGE_ID 0x8002
+#define CRYPTO_ID 0x8003
 
 // The program's machine; NULL before the first target_machine().
 extern struct harness *machine;

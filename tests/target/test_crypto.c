@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The crypto partition through the PSA client library (known answers, and OpenSSL on the host as the other side), and
-// its RPC interface with requests that break the encoding.
+// The crypto partition through the PSA client library: random, hashes and P-256 signatures (known answers, and OpenSSL on
+// the host as the other side); and its RPC interface with requests that break the encoding. All other operations:
+// test_crypto_client.c.
 #include <openssl/core_names.h>
 #include <openssl/ecdsa.h>
 #include <openssl/evp.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 
 #include "ffa/abi/ts_rpc_abi.h"
+#include "ffa/client/psa/crypto.h"
 #include "ffa/client/psa_client.h"
 #include "ffa/client/ts_rpc.h"
 #include "partitions/crypto/crypto_proto.h"
@@ -36,7 +38,9 @@ static int ready(void **state)
         target_version(FFA_VERSION_1_2);
         harness_transport_init(&transport, machine);
     }
+    transport.transport.client = 0;
     assert_int_equal(psa_client_connect(&transport.transport), PSA_SUCCESS);
+    assert_int_equal(psa_crypto_init(), PSA_SUCCESS);
     return 0;
 }
 
@@ -160,8 +164,9 @@ static void hash_operations_keep_to_their_order(void **state)
     assert_int_equal(psa_hash_finish(&op, a, sizeof(a), &length), PSA_SUCCESS);
     assert_int_equal(psa_hash_finish(&copy, b, sizeof(b), &length), PSA_SUCCESS);
     assert_memory_equal(a, b, 32);
-    psa_hash_operation_t stale = { .handle = 0x7fffffff };
+    psa_hash_operation_t stale = { .id = 0x7fffffff };
     assert_int_equal(psa_hash_update(&stale, a, 1), PSA_ERROR_BAD_STATE);
+    stale.id = 0x7fffffff;
     assert_int_equal(psa_hash_finish(&stale, b, sizeof(b), &length), PSA_ERROR_BAD_STATE);
     assert_int_equal(psa_hash_setup(&op, PSA_ALG_SHA_256), PSA_SUCCESS);
     assert_int_equal(psa_hash_update(&op, (const uint8_t *)"abc", 3), PSA_SUCCESS);
@@ -332,8 +337,14 @@ static void key_attributes_that_cannot_be_are_refused(void **state)
     bad.type = PSA_KEY_TYPE_ECC_PUBLIC_KEY(PSA_ECC_FAMILY_SECP_R1);
     assert_int_not_equal(psa_generate_key(&bad, &key), PSA_SUCCESS);
     bad = good;
-    bad.lifetime = PSA_KEY_LIFETIME_PERSISTENT; // there is no storage yet
-    bad.id = 1;
+    bad.lifetime = PSA_KEY_LIFETIME_PERSISTENT; // without a name
+    assert_int_not_equal(psa_generate_key(&bad, &key), PSA_SUCCESS);
+    bad = good;
+    psa_set_key_id(&bad, PSA_KEY_ID_VENDOR_MIN); // not a user's name
+    assert_int_not_equal(psa_generate_key(&bad, &key), PSA_SUCCESS);
+    bad = good;
+    bad.lifetime = PSA_KEY_LIFETIME_FROM_PERSISTENCE_AND_LOCATION(
+        PSA_KEY_PERSISTENCE_VOLATILE, PSA_KEY_LOCATION_PRIMARY_SECURE_ELEMENT);
     assert_int_not_equal(psa_generate_key(&bad, &key), PSA_SUCCESS);
     assert_int_equal(key, 0);
 }
@@ -393,7 +404,7 @@ static void rpc_lengths_and_handles_are_checked(void **state)
 
     (void)state;
     assert_int_equal(
-        (int32_t)rpc(random, transport.handle, (uint32_t)transport.transport.shared_size + 1).x[4],
+        (int32_t)rpc(random, transport.handle, (uint32_t)TRANSPORT_SHARED_SIZE + 1).x[4],
         TS_RPC_INVALID_VALUE);
     assert_int_equal((int32_t)rpc(random, transport.handle, 0xffffffff).x[4], TS_RPC_INVALID_VALUE);
     assert_int_equal((int32_t)rpc(random, 0x1234, 4).x[4], TS_RPC_NOT_FOUND);

@@ -157,7 +157,7 @@ static void no_other_id_answers(void **state)
             assert_int_equal(a.x[2], (uint32_t)FFA_INVALID_PARAMETERS);
         }
     }
-    assert_int_equal(answered, 6); // echo, crypto, four peers
+    assert_int_equal(answered, 7); // echo, storage, crypto, four peers
 }
 
 static void framework_and_reserved_flags_are_invalid(void **state)

@@ -7,7 +7,6 @@
 #include "tests/target/target.h"
 
 #define CORES 4
-#define CRYPTO_ID (ECHO_ID + 1)
 #define CALLS 4000
 #define ROUNDS 40
 

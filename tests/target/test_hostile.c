@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ffa/abi/ts_rpc_abi.h"
+#include "ffa/client/psa/crypto.h"
 #include "ffa/client/psa_client.h"
 #include "partitions/crypto/crypto_proto.h"
 #include "platform/boards/qemu_virt/board.h"
@@ -331,6 +332,7 @@ static void hostile_connect(struct hostile_transport *t,
 {
     harness_transport_init(&t->inner, machine);
     assert_int_equal(psa_client_connect(&t->inner.transport), PSA_SUCCESS);
+    assert_int_equal(psa_crypto_init(), PSA_SUCCESS);
     t->meanwhile = meanwhile;
     t->interrupted = 0;
     t->inner.transport.call = hostile_call;
@@ -341,7 +343,7 @@ static void ask_others(struct hostile_transport *t)
     if (t->interrupted % 16 != 0) {
         return;
     }
-    struct ffa_args a = call(FFA_MSG_SEND_DIRECT_REQ_32, ECHO_ID + 1, 0, 1);
+    struct ffa_args a = call(FFA_MSG_SEND_DIRECT_REQ_32, CRYPTO_ID, 0, 1);
 
     assert_ffa_error(a, FFA_BUSY); // crypto is in the middle of a call
     assert_partitions_work();
@@ -378,6 +380,7 @@ static void crypto_is_right_whenever_it_is_interrupted(void **state)
     (void)state;
     harness_transport_init(&t.inner, machine);
     assert_int_equal(psa_client_connect(&t.inner.transport), PSA_SUCCESS);
+    assert_int_equal(psa_crypto_init(), PSA_SUCCESS);
     assert_int_equal(psa_hash_compute(PSA_ALG_SHA_256, data, sizeof(data), undisturbed, 32, &size),
                      PSA_SUCCESS);
     hostile_connect(&t, ask_others);
@@ -420,6 +423,7 @@ static void rewritten_requests_break_nothing(void **state)
     print_message("interrupted %u times\n", t.interrupted);
     harness_transport_init(&t.inner, machine);
     assert_int_equal(psa_client_connect(&t.inner.transport), PSA_SUCCESS);
+    assert_int_equal(psa_crypto_init(), PSA_SUCCESS);
     assert_int_equal(psa_hash_compute(PSA_ALG_SHA_256, data, 3, bytes, 64, &size), PSA_SUCCESS);
     assert_partitions_work();
 }
@@ -432,6 +436,7 @@ static void random_requests_are_answered(void **state)
     (void)state;
     harness_transport_init(&t.inner, machine);
     assert_int_equal(psa_client_connect(&t.inner.transport), PSA_SUCCESS);
+    assert_int_equal(psa_crypto_init(), PSA_SUCCESS);
     uint8_t *shared = t.inner.transport.shared;
 
     for (unsigned int i = 0; i < 3000; i++) {
@@ -445,7 +450,7 @@ static void random_requests_are_answered(void **state)
             memcpy(shared + k, &word, sizeof(word));
         }
         struct ffa_args a =
-            call(FFA_MSG_SEND_DIRECT_REQ_32, ECHO_ID + 1, 0, opcode, (uint32_t)t.inner.handle,
+            call(FFA_MSG_SEND_DIRECT_REQ_32, CRYPTO_ID, 0, opcode, (uint32_t)t.inner.handle,
                  t.inner.handle >> 32, length, next_random() % 70000);
         assert_ffa_function(a, FFA_MSG_SEND_DIRECT_RESP_32);
     }
@@ -456,6 +461,7 @@ static void the_quota_of_keys_comes_back(void **state)
 {
     static struct hostile_transport t;
     psa_key_id_t keys[40];
+    psa_key_id_t extra;
     psa_status_t status = PSA_SUCCESS;
 
     (void)state;
@@ -463,6 +469,7 @@ static void the_quota_of_keys_comes_back(void **state)
     target_version(FFA_VERSION_1_2);
     harness_transport_init(&t.inner, machine);
     assert_int_equal(psa_client_connect(&t.inner.transport), PSA_SUCCESS);
+    assert_int_equal(psa_crypto_init(), PSA_SUCCESS);
     for (unsigned int round = 0; round < 2; round++) {
         unsigned int count = 0;
 
@@ -477,7 +484,7 @@ static void the_quota_of_keys_comes_back(void **state)
         assert_int_equal(count, 32);            // partitions/README.md: keys of one endpoint
         (void)psa_destroy_key(PSA_KEY_ID_NULL); // gives nothing back
         (void)psa_destroy_key(0x7fffffff);
-        assert_int_equal(psa_generate_key(&p256, &keys[0]), PSA_ERROR_INSUFFICIENT_MEMORY);
+        assert_int_equal(psa_generate_key(&p256, &extra), PSA_ERROR_INSUFFICIENT_MEMORY);
         for (unsigned int i = 0; i < count; i++) {
             assert_int_equal(psa_destroy_key(keys[i]), PSA_SUCCESS);
         }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ffa/client/psa/crypto.h"
 #include "ffa/client/psa_client.h"
 #include "tests/harness/transport_harness.h"
 #include "tests/target/target.h"

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ffa/client/psa/crypto.h"
 #include "ffa/client/psa_client.h"
 #include "tests/harness/transport_harness.h"
 #include "tests/target/target.h"

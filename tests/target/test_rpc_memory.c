@@ -9,7 +9,6 @@
 #include "partitions/lib/sp_rpc.h"
 #include "tests/target/memory.h"
 
-#define CRYPTO_ID (ECHO_ID + 1)
 #define RETRIEVE (TS_RPC_INTERFACE_MANAGEMENT << TS_RPC_INTERFACE_SHIFT | TS_RPC_OP_RETRIEVE)
 #define RELINQUISH (TS_RPC_INTERFACE_MANAGEMENT << TS_RPC_INTERFACE_SHIFT | TS_RPC_OP_RELINQUISH)
 #define RECORD_HEAD 4 // of the record with the random bytes

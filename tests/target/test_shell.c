@@ -51,6 +51,32 @@ static void random_hash_and_sign_work(void **state)
     assert_int_equal(strcspn(output, "\n"), 64);
 }
 
+static void encryption_storage_and_capabilities_work(void **state)
+{
+    (void)state;
+    assert_int_equal(shell("", "encrypt \"a text\"\\nits set 7 \"an asset\"\\nits info 7\\nits get "
+                               "7\\nclient 3\\nps set 7 other\\nps get 7\\nps remove 7\\nclient "
+                               "0\\nits remove 7\\n"),
+                     0);
+    assert_output("decrypted\n");
+    assert_output("8 bytes, room for 8, flags 0\n");
+    assert_output("an asset\n");
+    assert_output("other\n");
+    assert_int_equal(shell("", "its get 7\\n"), 1);
+    assert_output("PSA DOES_NOT_EXIST (-140)");
+    assert_int_equal(shell("", "its write 7\\n"), 1);
+    assert_output("usage: its set UID TEXT");
+    assert_int_equal(shell("", "client 65536\\n"), 1);
+    assert_int_equal(shell("", "capabilities crypto\\n"), 0);
+    assert_output("version 1.2");
+    assert_output("0x100  volatile keys");
+    assert_output("0x02000009\n"); // SHA-256
+    assert_int_equal(shell("", "capabilities ps\\n"), 0);
+    assert_output("bytes of an asset");
+    assert_output("65536\n");
+    assert_int_equal(shell("", "capabilities echo\\n"), 1);
+}
+
 static void calls_by_name_and_number(void **state)
 {
     (void)state;
@@ -121,6 +147,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(partitions_are_listed),
         cmocka_unit_test(random_hash_and_sign_work),
+        cmocka_unit_test(encryption_storage_and_capabilities_work),
         cmocka_unit_test(calls_by_name_and_number),
         cmocka_unit_test(errors_have_names_and_a_status),
         cmocka_unit_test(memory_can_be_read_and_written),

@@ -99,7 +99,7 @@ static void assert_partitions_work(void)
     static const uint16_t peers[] = { PEER1_ID, PEER2_ID };
 
     assert_echo_works();
-    struct ffa_args a = call(FFA_MSG_SEND_DIRECT_REQ_32, ECHO_ID + 1, 0, 0xff0000);
+    struct ffa_args a = call(FFA_MSG_SEND_DIRECT_REQ_32, CRYPTO_ID, 0, 0xff0000);
     assert_ffa_function(a, FFA_MSG_SEND_DIRECT_RESP_32); // TS RPC: protocol version of crypto
     for (size_t i = 0; i < COUNT(peers); i++) {
         struct peer_script *s = peer_begin(peers[i]);

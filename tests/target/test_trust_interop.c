@@ -70,9 +70,9 @@ static void cert_create(const char *folder, const char *algorithm, const char *h
         { "tb-fw", "bl2.bin" },           { "tb-fw-config", "proxy/tb_fw_config.dtb" },
         { "soc-fw", "bl31.bin" },         { "tos-fw", "spmc.bin" },
         { "nt-fw", "proxy.bin" },         { "sp-pkg1", "sp/echo.pkg" },
-        { "sp-pkg2", "sp/crypto.pkg" },   { "sp-pkg3", "sp/sp_peer.pkg" },
-        { "sp-pkg4", "sp/sp_peer2.pkg" }, { "sp-pkg5", "sp/sp_peer3.pkg" },
-        { "sp-pkg6", "sp/sp_peer4.pkg" },
+        { "sp-pkg2", "sp/storage.pkg" },  { "sp-pkg3", "sp/crypto.pkg" },
+        { "sp-pkg4", "sp/sp_peer.pkg" },  { "sp-pkg5", "sp/sp_peer2.pkg" },
+        { "sp-pkg6", "sp/sp_peer3.pkg" }, { "sp-pkg7", "sp/sp_peer4.pkg" },
     };
 
     for (unsigned int i = 0; i < KEYS && key_options[i] != NULL; i++) {
@@ -103,7 +103,8 @@ static void fiptool_create(const char *folder)
     }
     firmware_shell("fiptool create --tb-fw %sbl2.bin --tb-fw-config %sproxy/tb_fw_config.dtb "
                    "--soc-fw %sbl31.bin --tos-fw %sspmc.bin --nt-fw %sproxy.bin "
-                   "--blob uuid=%s,file=%ssp/echo.pkg --blob uuid=%s,file=%ssp/crypto.pkg "
+                   "--blob uuid=%s,file=%ssp/echo.pkg --blob uuid=%s,file=%ssp/storage.pkg "
+                   "--blob uuid=%s,file=%ssp/crypto.pkg "
                    "--blob uuid=%s,file=%ssp/sp_peer.pkg --blob uuid=%s,file=%ssp/sp_peer2.pkg "
                    "--blob uuid=%s,file=%ssp/sp_peer3.pkg --blob uuid=%s,file=%ssp/sp_peer4.pkg "
                    "%s %s",
@@ -111,7 +112,8 @@ static void fiptool_create(const char *folder)
                    FIRMWARE_IMAGES, firmware_packages[0], FIRMWARE_IMAGES, firmware_packages[1],
                    FIRMWARE_IMAGES, firmware_packages[2], FIRMWARE_IMAGES, firmware_packages[3],
                    FIRMWARE_IMAGES, firmware_packages[4], FIRMWARE_IMAGES, firmware_packages[5],
-                   FIRMWARE_IMAGES, options, firmware_path("theirs.fip"));
+                   FIRMWARE_IMAGES, firmware_packages[6], FIRMWARE_IMAGES, options,
+                   firmware_path("theirs.fip"));
     firmware_load("theirs.fip");
 }
 

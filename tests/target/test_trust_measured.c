@@ -151,9 +151,10 @@ static const char *const images[][2] = {
     { "tos-fw", "SECURE_RT_EL1_SPMD" },
     { "nt-fw", "BL_33" },
     { TESSERA_ECHO_PACKAGE, "SP1" },
-    { TESSERA_CRYPTO_PACKAGE, "SP2" },
-    { TESSERA_PEER_PACKAGE, "SP3" },
-    { TESSERA_PEER2_PACKAGE, "SP4" },
+    { TESSERA_STORAGE_PACKAGE, "SP2" },
+    { TESSERA_CRYPTO_PACKAGE, "SP3" },
+    { TESSERA_PEER_PACKAGE, "SP4" },
+    { TESSERA_PEER2_PACKAGE, "SP5" },
 };
 #define IMAGES (sizeof(images) / sizeof(images[0]))
 

@@ -121,11 +121,12 @@ static void sign_with_cert_create(unsigned int trusted, unsigned int non_trusted
                    "--tb-fw-config " FIRMWARE_IMAGES "proxy/tb_fw_config.dtb "
                    "--soc-fw " FIRMWARE_IMAGES "bl31.bin --tos-fw " FIRMWARE_IMAGES "spmc.bin "
                    "--nt-fw " FIRMWARE_IMAGES "proxy.bin --sp-pkg1 " FIRMWARE_IMAGES "sp/echo.pkg "
-                   "--sp-pkg2 " FIRMWARE_IMAGES "sp/crypto.pkg "
-                   "--sp-pkg3 " FIRMWARE_IMAGES "sp/sp_peer.pkg "
-                   "--sp-pkg4 " FIRMWARE_IMAGES "sp/sp_peer2.pkg "
-                   "--sp-pkg5 " FIRMWARE_IMAGES "sp/sp_peer3.pkg "
-                   "--sp-pkg6 " FIRMWARE_IMAGES "sp/sp_peer4.pkg %s >%s",
+                   "--sp-pkg2 " FIRMWARE_IMAGES "sp/storage.pkg "
+                   "--sp-pkg3 " FIRMWARE_IMAGES "sp/crypto.pkg "
+                   "--sp-pkg4 " FIRMWARE_IMAGES "sp/sp_peer.pkg "
+                   "--sp-pkg5 " FIRMWARE_IMAGES "sp/sp_peer2.pkg "
+                   "--sp-pkg6 " FIRMWARE_IMAGES "sp/sp_peer3.pkg "
+                   "--sp-pkg7 " FIRMWARE_IMAGES "sp/sp_peer4.pkg %s >%s",
                    firmware_path("keys"), trusted, non_trusted, options,
                    firmware_path("cert_create.log"));
     for (size_t i = 0; i < sizeof(certs) / sizeof(certs[0]); i++) {

@@ -26,6 +26,7 @@ static const struct subject images[] = {
     { "tos-fw", "SPMC" },
     { "nt-fw", "BL33" },
     { TESSERA_ECHO_PACKAGE, "echo" },
+    { TESSERA_STORAGE_PACKAGE, "storage" },
     { TESSERA_CRYPTO_PACKAGE, "crypto" },
     { TESSERA_PEER_PACKAGE, "sp_peer" },
     { TESSERA_PEER2_PACKAGE, "sp_peer2" },

@@ -23,7 +23,13 @@ const struct board board = {
     // Ascending, not overlapping. BL1 maps all devices, BL2 and the SPMC the secure ones. A device
     // that the normal world can reach too is REGION_NS_DEVICE; one that a partition's manifest may
     // ask for (and nobody else uses) is REGION_SP_DEVICE.
-    .regions = { { "boot flash", FLASH_BASE, FLASH_SIZE, REGION_SECURE_FLASH },
+    .regions = { { "flash query", FLASH_QUERY_BASE, FLASH_QUERY_SIZE, REGION_SP_DEVICE_RO },
+                 { "boot flash", FLASH_QUERY_BASE + FLASH_QUERY_SIZE,
+                   FLASH_STORAGE_BASE - FLASH_QUERY_BASE - FLASH_QUERY_SIZE, REGION_SECURE_FLASH },
+                 { "partition storage", FLASH_STORAGE_BASE, FLASH_STORAGE_SIZE, REGION_SP_DEVICE },
+                 { "boot flash", FLASH_STORAGE_BASE + FLASH_STORAGE_SIZE,
+                   FLASH_BASE + FLASH_SIZE - FLASH_STORAGE_BASE - FLASH_STORAGE_SIZE,
+                   REGION_SECURE_FLASH },
                  { "secure RAM", SECURE_RAM_BASE, SECURE_RAM_SIZE, REGION_SECURE_RAM },
                  { "GIC", GICD_BASE, 0x01000000, REGION_NS_DEVICE },
                  { "UART", UART_NS_BASE, 0x1000, REGION_NS_DEVICE },

@@ -17,7 +17,9 @@
  *   0x0008_0000 ├──────────────────────────┤
  *               │ (free)                   │ 512 KiB
  *   0x0010_0000 ├──────────────────────────┤
- *               │ FIP                      │  14 MiB
+ *               │ FIP                      │  10 MiB
+ *   0x00B0_0000 ├──────────────────────────┤
+ *               │ partition storage        │   4 MiB  programmed and erased while the system runs
  *   0x00F0_0000 ├──────────────────────────┤
  *               │ OTP area, 4 KiB used     │   1 MiB  nothing ever erases it
  *   0x0100_0000 └──────────────────────────┘
@@ -27,7 +29,14 @@
 #define BL1_ROM_BASE 0x00000000       // the cores' reset address
 #define BL1_ROM_SIZE 0x00080000       // most that BL1 may take there
 #define FLASH_FIP_A_OFFSET 0x00100000 // where the FIP starts, from FLASH_BASE
-#define FLASH_FIP_A_SIZE 0x00e00000   // most that it may take
+#define FLASH_FIP_A_SIZE 0x00a00000   // most that it may take
+#define FLASH_BLOCK_SIZE \
+    0x00040000 // erased at once, all chips; where they have several sizes the largest
+#define FLASH_QUERY_BASE 0x00000000 // where the chips show their query table (CFI)
+#define FLASH_QUERY_SIZE 0x00001000
+#define FLASH_STORAGE_OFFSET 0x00b00000 // what the storage partition has, in the largest blocks
+#define FLASH_STORAGE_BASE 0x00b00000   // FLASH_BASE + FLASH_STORAGE_OFFSET, for manifests
+#define FLASH_STORAGE_SIZE 0x00400000
 #define FLASH_OTP_OFFSET \
     0x00f00000 // one-time-programmable memory; with fuses: where `make` puts their image
 #define FLASH_OTP_SIZE 0x00001000

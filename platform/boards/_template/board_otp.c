@@ -26,6 +26,12 @@ int plat_otp_read(uint32_t offset, void *buf, size_t len)
     return ERR_NONE;
 }
 
+// Nobody shares this memory with BL31. Where the flash has a partition storage, too, and the storage partition runs: nor_read_array().
+int plat_otp_open(void)
+{
+    return ERR_NONE;
+}
+
 // The template knows no chip, so its NV counters cannot be raised: BL31 says so at every boot that
 // should. A board with CFI flash calls nor_program_word (see the board qemu_virt), one with fuses
 // burns the bits that are 0 in `value`, and both keep the check of `offset`.

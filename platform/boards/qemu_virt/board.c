@@ -24,7 +24,13 @@ const struct board board = {
     .name = "qemu_virt",
     .regions =
         {
-            {"secure flash", FLASH_BASE, FLASH_SIZE, REGION_SECURE_FLASH},
+            {"flash query", FLASH_QUERY_BASE, FLASH_QUERY_SIZE, REGION_SP_DEVICE_RO},
+            {"secure flash", FLASH_QUERY_BASE + FLASH_QUERY_SIZE,
+             FLASH_STORAGE_BASE - FLASH_QUERY_BASE - FLASH_QUERY_SIZE, REGION_SECURE_FLASH},
+            {"partition storage", FLASH_STORAGE_BASE, FLASH_STORAGE_SIZE, REGION_SP_DEVICE},
+            {"secure flash", FLASH_STORAGE_BASE + FLASH_STORAGE_SIZE,
+             FLASH_BASE + FLASH_SIZE - FLASH_STORAGE_BASE - FLASH_STORAGE_SIZE,
+             REGION_SECURE_FLASH},
             {"GIC", GICD_BASE, 0x01000000, REGION_NS_DEVICE},
             {"UART 0", UART_NS_BASE, 0x1000, REGION_NS_DEVICE},
             // QEMU lets both worlds reach it: good to show and test devices of partitions, not for a secret

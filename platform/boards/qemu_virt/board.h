@@ -19,7 +19,9 @@
  *   0x0100_0000 ├──────────────────────────┤
  *               │ FIP, bank B (reserved)   │  16 MiB
  *   0x0200_0000 ├──────────────────────────┤
- *               │ partition storage (res.) │  31 MiB
+ *               │ partition storage        │   4 MiB  programmed and erased while the system runs
+ *   0x0240_0000 ├──────────────────────────┤
+ *               │ (reserved)               │  27 MiB
  *   0x03F0_0000 ├──────────────────────────┤
  *               │ OTP area, 4 KiB used     │   1 MiB
  *   0x0400_0000 └──────────────────────────┘
@@ -30,6 +32,14 @@
 #define BL1_ROM_SIZE 0x00080000
 #define FLASH_FIP_A_OFFSET 0x00100000
 #define FLASH_FIP_A_SIZE 0x00f00000
+#define FLASH_BLOCK_SIZE \
+    0x00040000 // erased at once, both chips; where they have several sizes the largest
+#define FLASH_QUERY_BASE \
+    0x00000000 // where the chips show their query table (CFI); QEMU's there alone
+#define FLASH_QUERY_SIZE 0x00001000
+#define FLASH_STORAGE_OFFSET 0x02000000
+#define FLASH_STORAGE_BASE 0x02000000 // FLASH_BASE + FLASH_STORAGE_OFFSET, for manifests
+#define FLASH_STORAGE_SIZE 0x00400000
 #define FLASH_OTP_OFFSET 0x03f00000
 #define FLASH_OTP_SIZE 0x00001000
 

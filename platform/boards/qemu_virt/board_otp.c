@@ -27,6 +27,11 @@ int plat_otp_read(uint32_t offset, void *buf, size_t len)
     return ERR_NONE;
 }
 
+int plat_otp_open(void)
+{
+    return nor_read_array(FLASH_BASE + FLASH_OTP_OFFSET);
+}
+
 int plat_otp_program(uint32_t offset, uint32_t value)
 {
     uint64_t address = FLASH_BASE + FLASH_OTP_OFFSET + (uint64_t)offset;

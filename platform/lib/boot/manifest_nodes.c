@@ -132,17 +132,34 @@ static const struct manifest_row device_rows[] = {
     { "interrupts", false, manifest_read_interrupts, NULL, 0, 0, 0 },
 };
 
+static bool lies_in_one(const struct sp_device_region *device,
+                        const struct sp_manifest_range *ranges, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (range_inside(device->base, (uint64_t)device->page_count * PAGE_SIZE, ranges[i].base,
+                         ranges[i].size)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int check_device_place(struct manifest_reader *r, const struct sp_device_region *device)
 {
     const struct sp_manifest_limits *limits = r->limits;
 
-    for (uint32_t i = 0; i < limits->device_count; i++) {
-        if (range_inside(device->base, (uint64_t)device->page_count * PAGE_SIZE,
-                         limits->devices[i].base, limits->devices[i].size)) {
-            return 0;
-        }
+    if (lies_in_one(device, limits->devices, limits->device_count)) {
+        return 0;
     }
-    return refuse_place(r, "must be inside a device that the board has for partitions", ERR_RANGE);
+    if (!lies_in_one(device, limits->readable, limits->readable_count)) {
+        return refuse_place(r, "must be inside a device that the board has for partitions",
+                            ERR_RANGE);
+    }
+    if ((device->attributes & SP_REGION_WRITE) != 0) {
+        return sp_manifest_refuse(r, "attributes", "must not allow writing to this device",
+                                  ERR_DENIED);
+    }
+    return 0;
 }
 
 // Neither twice in this device, nor in another one of the partition.

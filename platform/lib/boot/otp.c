@@ -14,6 +14,11 @@
 _Static_assert(OTP_SIZE == sizeof(struct otp_wire), "one area");
 _Static_assert(OTP_COUNTER_BYTES * 8 == OTP_COUNTER_MAX, "a bit for each step");
 _Static_assert(OTP_COUNTER_BYTES == OTP_COUNTER_WORDS * sizeof(uint32_t), "whole words");
+_Static_assert(offsetof(struct otp_wire, rollback) == OTP_ROLLBACK_OFFSET, "rollback counter");
+_Static_assert(OTP_ROLLBACK_BYTES == OTP_ROLLBACK_WORDS * sizeof(uint32_t) &&
+                   OTP_ROLLBACK_BYTES * 8 == OTP_ROLLBACK_MAX &&
+                   OTP_ROLLBACK_BYTES % OTP_COUNTER_BYTES == 0,
+               "a bit for each step, whole parts");
 _Static_assert(BOOT_KEY_SIZE == OTP_VALUE_WORDS * sizeof(uint32_t), "a HUK fills its slot");
 _Static_assert(CHAIN_ROOT_HASH_SIZE == OTP_VALUE_WORDS * sizeof(uint32_t), "a hash fills its slot");
 _Static_assert(OTP_ROOTS == COT_ROOT_COUNT && OTP_SLOTS == CHAIN_ROOT_KEYS, "slots of all roots");
@@ -278,6 +283,23 @@ uint32_t otp_counter_value(const uint8_t *bytes)
 
 // Which bits are cleared does not matter, only how many: a word of which power let through a part
 // counts less than it should, never more, and the next attempt clears as many as are missing.
+void otp_plan_steps(const uint8_t *bytes, uint32_t offset, uint32_t *steps,
+                    struct otp_word words[OTP_MAX_WORDS], uint32_t *count)
+{
+    *count = 0;
+    for (uint32_t i = 0; i < OTP_COUNTER_WORDS && *steps != 0; i++) {
+        uint32_t old = word_at(bytes, 4 * i);
+        uint32_t word = old;
+
+        for (; word != 0 && *steps != 0; --*steps) {
+            word &= word - 1; // clears the lowest bit that is set
+        }
+        if (word != old) {
+            words[(*count)++] = (struct otp_word){ offset + 4 * i, word };
+        }
+    }
+}
+
 int otp_plan_counter(const uint8_t *bytes, enum cot_counter counter, uint32_t value,
                      struct otp_word words[OTP_MAX_WORDS], uint32_t *count)
 {
@@ -288,17 +310,7 @@ int otp_plan_counter(const uint8_t *bytes, enum cot_counter counter, uint32_t va
     if (value > OTP_COUNTER_MAX) {
         return ERR_RANGE;
     }
-    for (uint32_t i = 0; i < OTP_COUNTER_WORDS && steps != 0; i++) {
-        uint32_t old = word_at(bytes, 4 * i);
-        uint32_t word = old;
-
-        for (; word != 0 && steps != 0; steps--) {
-            word &= word - 1; // clears the lowest bit that is set
-        }
-        if (word != old) {
-            words[(*count)++] = (struct otp_word){ otp_counter_offset(counter) + 4 * i, word };
-        }
-    }
+    otp_plan_steps(bytes, otp_counter_offset(counter), &steps, words, count);
     return ERR_NONE;
 }
 

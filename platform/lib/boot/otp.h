@@ -17,9 +17,12 @@
 #include "chain.h"
 #include "errors.h"
 
-#define OTP_SIZE 4096                  // bytes; erased: all 0xff
-#define OTP_COUNTER_MAX 256            // steps of each NV counter
-#define OTP_COUNTER_BYTES 32           // that one counter takes: a bit for each step
+#define OTP_SIZE 4096             // bytes; erased: all 0xff
+#define OTP_COUNTER_MAX 256       // steps of each NV counter
+#define OTP_COUNTER_BYTES 32      // that one counter takes: a bit for each step
+#define OTP_ROLLBACK_OFFSET 0x440 // the rollback counter of a partition: 2,048 bytes
+#define OTP_ROLLBACK_BYTES 2048
+#define OTP_ROLLBACK_MAX 16384         // its steps
 #define OTP_LIFECYCLE_OPEN 0xffffffffu // the only state there is today; others are cleared bits
 
 struct otp {
@@ -68,6 +71,12 @@ uint32_t otp_counter_value(const uint8_t *bytes);
 // not read the rest. ERR_RANGE: above OTP_COUNTER_MAX.
 MUST_CHECK int otp_plan_counter(const uint8_t *bytes, enum cot_counter counter, uint32_t value,
                                 struct otp_word words[OTP_MAX_WORDS], uint32_t *count);
+
+// The rollback counter of a partition, OTP_COUNTER_BYTES at a time, because who has it (BL31) has no room for it all: its value is
+// the sum of otp_counter_value() over its parts. The words that clear the lowest `*steps` bits that are set among the bytes at `bytes`,
+// which are those at `offset` of the area; *steps becomes what is left for the parts that follow.
+void otp_plan_steps(const uint8_t *bytes, uint32_t offset, uint32_t *steps,
+                    struct otp_word words[OTP_MAX_WORDS], uint32_t *count);
 
 // The words that put a root key hash into the next free slot (`slot` gets its number). The last word
 // makes it valid. ERR_INVALID: the hash is all zero or all 0xff; ERR_NO_MEMORY: no slot is free;

@@ -33,7 +33,10 @@
  *         │ trusted NV counter         │ 256 bits, one cleared for each step
  *   0x420 │ non-trusted NV counter     │ 256 bits
  *   0x440 ├────────────────────────────┤
- *         │ room for later counters    │ 3,008 bytes (partition storage). BL1, which is never
+ *         │ partitions' rollback       │ 16,384 bits, one cleared for each step, the lowest bit of the
+ *         │ counter                    │ lowest word first (bl31/rollback.c); 2,048 bytes
+ *   0xc40 ├────────────────────────────┤
+ *         │ room for later counters    │ 960 bytes. BL1, which is never
  *         │                            │ updated, does not look at it: who uses it later must
  *         │                            │ not brick the board
  *   0x1000└────────────────────────────┘
@@ -64,6 +67,7 @@
     0xffu              // the bits of slot 0 in a revocation word; any of them cleared: revoked
 #define OTP_COUNTERS 2 // enum cot_counter
 #define OTP_COUNTER_WORDS 8
+#define OTP_ROLLBACK_WORDS 512
 
 struct otp_slot_wire {
     uint32_t value[OTP_VALUE_WORDS];
@@ -86,13 +90,15 @@ struct otp_wire {
     uint32_t revocation[OTP_REVOCATION_COPIES][8]; // one word for each root, the rest not used
     struct otp_slot_wire roots[OTP_ROOTS][OTP_SLOTS];
     uint32_t counters[OTP_COUNTERS][OTP_COUNTER_WORDS];
-    uint32_t later[752];
+    uint32_t rollback[OTP_ROLLBACK_WORDS];
+    uint32_t later[240];
 };
 _Static_assert(sizeof(struct otp_wire) == 4096, "OTP area");
 _Static_assert(offsetof(struct otp_wire, huk) == 0x40, "OTP area: HUK");
 _Static_assert(offsetof(struct otp_wire, revocation) == 0xc0, "OTP area: revocation");
 _Static_assert(offsetof(struct otp_wire, roots) == 0x100, "OTP area: root key slots");
 _Static_assert(offsetof(struct otp_wire, counters) == 0x400, "OTP area: counters");
-_Static_assert(offsetof(struct otp_wire, later) == 0x440, "OTP area: room for later counters");
+_Static_assert(offsetof(struct otp_wire, rollback) == 0x440, "OTP area: rollback counter");
+_Static_assert(offsetof(struct otp_wire, later) == 0xc40, "OTP area: room for later counters");
 
 #endif

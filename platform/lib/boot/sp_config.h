@@ -93,6 +93,7 @@ struct sp_config {
     struct sp_caller callers[SP_MAX_CALLERS];
     uint32_t memory_handles; // most memory transactions at once, as sender, and as borrower
     uint32_t memory_pages;   // most pages in them, the same
+    bool rollback_counter;   // has the machine's one counter for that (sp.h: sp_counter_read)
     enum sp_fault_action fault_action;
 };
 

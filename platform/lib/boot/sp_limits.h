@@ -9,7 +9,7 @@
 #define SP_MAX_REGIONS 8            // memory-regions of one partition
 #define SP_MAX_DEVICES 4            // device-regions of one partition
 #define SP_MAX_DEVICE_INTERRUPTS 4  // interrupts of one device-region
-#define SP_MAX_DEVICE_PAGES 256     // pages of one device-region
+#define SP_MAX_DEVICE_PAGES 4096    // pages of one device-region
 #define SP_MAX_CALLERS 8            // callers of one partition
 #define SP_MAX_MEMORY_HANDLES 64    // tessera,memory-handles
 #define SP_MAX_MEMORY_PAGES 262144  // tessera,memory-pages

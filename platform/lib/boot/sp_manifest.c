@@ -85,6 +85,7 @@ static const struct manifest_row root_rows[] = {
       CONFIG(memory_handles) },
     { "tessera,memory-pages", false, manifest_read_count, NULL, 1, SP_MAX_MEMORY_PAGES,
       CONFIG(memory_pages) },
+    { "tessera,rollback-counter", false, manifest_read_flag, NULL, 0, 0, CONFIG(rollback_counter) },
     { "tessera,fault-action", false, manifest_read_fault_action, NULL, 0, 0, CONFIG(fault_action) },
 };
 
@@ -342,6 +343,10 @@ int sp_manifest_check_other(const struct sp_config *config, const struct sp_conf
     if (config->boot_order != BOOT_ORDER_LAST && config->boot_order == other->boot_order) {
         return refuse_with(error, "", "boot-order", "must differ from that of other partitions",
                            ERR_DUPLICATE);
+    }
+    if (config->rollback_counter && other->rollback_counter) {
+        return refuse_with(error, "", "tessera,rollback-counter",
+                           "must be in one manifest: there is one counter", ERR_DUPLICATE);
     }
     err = check_areas(config, other, error);
     return err != 0 ? err : check_interrupts(config, other, error);

@@ -34,6 +34,8 @@ struct sp_manifest_limits {
     const struct sp_manifest_range
         *devices; // that partitions may have: each device-region lies in one
     uint32_t device_count;
+    const struct sp_manifest_range *readable; // the same, but without the right to write
+    uint32_t readable_count;
 };
 
 // Why a manifest was refused. Node and property are copies of text from the device tree, cut to the field's length: log
@@ -55,7 +57,8 @@ MUST_CHECK int sp_manifest_decode(const void *dtb, size_t len,
                                   struct sp_manifest_error *error);
 
 // Checks a decoded manifest against that of another partition: id and boot-order, where both name one, must differ, no
-// memory or device may be in regions of both, no interrupt may be of devices of both. ERR_DUPLICATE, ERR_OVERLAP; fills `error` then.
+// memory or device may be in regions of both, no interrupt may be of devices of both, and one of them at most has the rollback
+// counter. ERR_DUPLICATE, ERR_OVERLAP; fills `error` then.
 MUST_CHECK int sp_manifest_check_other(const struct sp_config *config,
                                        const struct sp_config *other,
                                        struct sp_manifest_error *error);

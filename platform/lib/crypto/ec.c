@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Points of the two curves. See ec.h. Addition and doubling are the complete formulas for a = -3 of
-// Renes, Costello, Batina, "Complete addition formulas for prime order elliptic curves" (2015),
-// algorithms 4 and 6: no input is an exception, so no branch picks out special cases.
+// Points of the two curves. See ec.h. Doubling and addition in Jacobian coordinates (Cohen, Miyaji, Ono,
+// "Efficient elliptic curve exponentiation using mixed coordinates", 1998; a = -3). The formula of the
+// addition does not hold for infinity and for equal points: branches pick these out.
 #include "ec.h"
 
 #include <string.h>
@@ -102,98 +102,83 @@ bool ec_read(const struct ec *ec, struct ec_point *p, const uint8_t *bytes)
     return on_curve(ec, p);
 }
 
+// What is behind the exceptions: u and s are X and Y of `a`, h and d what is between them and those of `b`, all
+// for the same denominator
+static void finish_add(const struct mont *f, struct ec_point *r, const uint64_t *u,
+                       const uint64_t *s, const uint64_t *h, const uint64_t *d)
+{
+    uint64_t square[EC_LIMBS], cube[EC_LIMBS], v[EC_LIMBS];
+
+    mont_mul(f, square, h, h);
+    mont_mul(f, cube, square, h);
+    mont_mul(f, v, u, square);
+    mont_mul(f, r->x, d, d); // X' = d^2 - h^3 - 2 * u * h^2
+    mont_sub(f, r->x, r->x, cube);
+    mont_sub(f, r->x, r->x, v);
+    mont_sub(f, r->x, r->x, v);
+    mont_sub(f, v, v, r->x); // Y' = d * (u * h^2 - X') - s * h^3
+    mont_mul(f, v, v, d);
+    mont_mul(f, cube, cube, s);
+    mont_sub(f, r->y, v, cube);
+}
+
 void ec_add(const struct ec *ec, struct ec_point *r, const struct ec_point *a,
             const struct ec_point *b)
 {
     const struct mont *f = &ec->field;
-    uint64_t t0[EC_LIMBS], t1[EC_LIMBS], t2[EC_LIMBS], t3[EC_LIMBS], t4[EC_LIMBS];
-    uint64_t x[EC_LIMBS], y[EC_LIMBS], z[EC_LIMBS];
+    uint64_t u[EC_LIMBS], s[EC_LIMBS], h[EC_LIMBS], d[EC_LIMBS], t[EC_LIMBS];
 
-    mont_mul(f, t0, a->x, b->x);
-    mont_mul(f, t1, a->y, b->y);
-    mont_mul(f, t2, a->z, b->z);
-    mont_add(f, t3, a->x, a->y); // t3 = Xa*Yb + Xb*Ya
-    mont_add(f, t4, b->x, b->y);
-    mont_mul(f, t3, t3, t4);
-    mont_add(f, t4, t0, t1);
-    mont_sub(f, t3, t3, t4);
-    mont_add(f, t4, a->y, a->z); // t4 = Ya*Zb + Yb*Za
-    mont_add(f, x, b->y, b->z);
-    mont_mul(f, t4, t4, x);
-    mont_add(f, x, t1, t2);
-    mont_sub(f, t4, t4, x);
-    mont_add(f, x, a->x, a->z); // y = Xa*Zb + Xb*Za
-    mont_add(f, y, b->x, b->z);
-    mont_mul(f, x, x, y);
-    mont_add(f, y, t0, t2);
-    mont_sub(f, y, x, y);
-    mont_mul(f, z, ec->b, t2); // x = t1 + 3(y - b*t2), z = t1 - 3(y - b*t2)
-    mont_sub(f, x, y, z);
-    mont_add(f, z, x, x);
-    mont_add(f, x, x, z);
-    mont_sub(f, z, t1, x);
-    mont_add(f, x, t1, x);
-    mont_mul(f, y, ec->b, y); // y = 3(b*y - 3*t2 - t0)
-    mont_add(f, t1, t2, t2);
-    mont_add(f, t2, t1, t2);
-    mont_sub(f, y, y, t2);
-    mont_sub(f, y, y, t0);
-    mont_add(f, t1, y, y);
-    mont_add(f, y, t1, y);
-    mont_add(f, t1, t0, t0); // t0 = 3(t0 - t2)
-    mont_add(f, t0, t1, t0);
-    mont_sub(f, t0, t0, t2);
-    mont_mul(f, t1, t4, y);
-    mont_mul(f, t2, t0, y);
-    mont_mul(f, y, x, z);
-    mont_add(f, r->y, y, t2);
-    mont_mul(f, x, t3, x);
-    mont_sub(f, r->x, x, t1);
-    mont_mul(f, z, t4, z);
-    mont_mul(f, t1, t3, t0);
-    mont_add(f, r->z, z, t1);
+    if (mont_is_zero(a->z, f->limbs) || mont_is_zero(b->z, f->limbs)) {
+        const struct ec_point *other = mont_is_zero(a->z, f->limbs) ? b : a;
+
+        memmove(r, other, sizeof(*r));
+        return;
+    }
+    mont_mul(f, t, b->z, b->z);
+    mont_mul(f, u, a->x, t);
+    mont_mul(f, t, t, b->z);
+    mont_mul(f, s, a->y, t);
+    mont_mul(f, t, a->z, a->z);
+    mont_mul(f, h, b->x, t);
+    mont_mul(f, t, t, a->z);
+    mont_mul(f, d, b->y, t);
+    mont_sub(f, h, h, u);
+    mont_sub(f, d, d, s);
+    if (mont_is_zero(h, f->limbs) && mont_is_zero(d, f->limbs)) {
+        ec_double(ec, r, a);
+        return;
+    }
+    mont_mul(f, t, a->z, b->z); // Z' = Za * Zb * h, which is 0 for a = -b
+    mont_mul(f, r->z, t, h);
+    finish_add(f, r, u, s, h, d);
 }
 
 void ec_double(const struct ec *ec, struct ec_point *r, const struct ec_point *a)
 {
     const struct mont *f = &ec->field;
-    uint64_t t0[EC_LIMBS], t1[EC_LIMBS], t2[EC_LIMBS], t3[EC_LIMBS];
-    uint64_t x[EC_LIMBS], y[EC_LIMBS], z[EC_LIMBS];
+    uint64_t delta[EC_LIMBS], gamma[EC_LIMBS], beta[EC_LIMBS], alpha[EC_LIMBS], t[EC_LIMBS];
 
-    mont_mul(f, t0, a->x, a->x);
-    mont_mul(f, t1, a->y, a->y);
-    mont_mul(f, t2, a->z, a->z);
-    mont_mul(f, t3, a->x, a->y);
-    mont_add(f, t3, t3, t3);
-    mont_mul(f, z, a->x, a->z);
-    mont_add(f, z, z, z);
-    mont_mul(f, y, ec->b, t2); // y = 3(b*Z^2 - 2XZ)
-    mont_sub(f, y, y, z);
-    mont_add(f, x, y, y);
-    mont_add(f, y, x, y);
-    mont_sub(f, x, t1, y);
-    mont_add(f, y, t1, y);
-    mont_mul(f, y, x, y);
-    mont_mul(f, x, x, t3);
-    mont_add(f, t3, t2, t2); // z = 3(2b*XZ - 3Z^2 - X^2)
-    mont_add(f, t2, t2, t3);
-    mont_mul(f, z, ec->b, z);
-    mont_sub(f, z, z, t2);
-    mont_sub(f, z, z, t0);
-    mont_add(f, t3, z, z);
-    mont_add(f, z, z, t3);
-    mont_add(f, t3, t0, t0); // t0 = 3(X^2 - Z^2)
-    mont_add(f, t0, t3, t0);
-    mont_sub(f, t0, t0, t2);
-    mont_mul(f, t0, t0, z);
-    mont_mul(f, t3, a->y, a->z);
-    mont_add(f, r->y, y, t0);
-    mont_add(f, t3, t3, t3);
-    mont_mul(f, z, t3, z);
-    mont_sub(f, r->x, x, z);
-    mont_mul(f, z, t3, t1);
-    mont_add(f, z, z, z);
-    mont_add(f, r->z, z, z);
+    mont_mul(f, delta, a->z, a->z);
+    mont_mul(f, gamma, a->y, a->y);
+    mont_mul(f, beta, a->x, gamma);
+    mont_sub(f, alpha, a->x, delta); // alpha = 3 * (X - Z^2) * (X + Z^2)
+    mont_add(f, t, a->x, delta);
+    mont_mul(f, alpha, alpha, t);
+    mont_add(f, t, alpha, alpha);
+    mont_add(f, alpha, alpha, t);
+    mont_mul(f, r->z, a->y, a->z); // Z' = 2YZ
+    mont_add(f, r->z, r->z, r->z);
+    mont_add(f, beta, beta, beta); // beta = 4XY^2
+    mont_add(f, beta, beta, beta);
+    mont_mul(f, r->x, alpha, alpha); // X' = alpha^2 - 8XY^2
+    mont_sub(f, r->x, r->x, beta);
+    mont_sub(f, r->x, r->x, beta);
+    mont_sub(f, beta, beta, r->x); // Y' = alpha * (4XY^2 - X') - 8Y^4
+    mont_add(f, gamma, gamma, gamma);
+    mont_mul(f, gamma, gamma, gamma);
+    mont_add(f, gamma, gamma, gamma);
+    mont_mul(f, r->y, alpha, beta);
+    mont_sub(f, r->y, r->y, gamma);
 }
 
 // WINDOW bits of `k` from `bit` on; 0 beyond its end

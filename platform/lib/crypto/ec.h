@@ -14,7 +14,7 @@
 
 enum ec_name { EC_P256, EC_P384, EC_COUNT };
 
-// x = X/Z, y = Y/Z, coordinates in Montgomery form; Z = 0: the point at infinity.
+// x = X/Z^2, y = Y/Z^3, coordinates in Montgomery form; Z = 0: the point at infinity.
 struct ec_point {
     uint64_t x[EC_LIMBS];
     uint64_t y[EC_LIMBS];
@@ -38,7 +38,7 @@ void ec_init(struct ec *ec, enum ec_name name);
 __attribute__((warn_unused_result)) bool ec_read(const struct ec *ec, struct ec_point *p,
                                                  const uint8_t *bytes);
 
-// r = a + b, 2 * a. Complete: every case, the point at infinity included. r may be a or b.
+// r = a + b, 2 * a, in every case: equal and opposite points, infinity. r may be a or b.
 void ec_add(const struct ec *ec, struct ec_point *r, const struct ec_point *a,
             const struct ec_point *b);
 void ec_double(const struct ec *ec, struct ec_point *r, const struct ec_point *a);

@@ -67,8 +67,8 @@ static void read_digest(uint64_t *e, const uint8_t *digest, size_t size)
     }
 }
 
-// candidate = (r + n) * Z in the field if r + n is below its prime, else what it was
-static void second_candidate(uint64_t *candidate, const struct ec_point *point, const uint64_t *r)
+// candidate = (r + n) * Z^2 in the field if r + n is below its prime, else what it was. square: Z^2
+static void second_candidate(uint64_t *candidate, const uint64_t *square, const uint64_t *r)
 {
     const struct mont *f = &ec.field;
     uint64_t room[EC_LIMBS]; // p - n
@@ -81,11 +81,11 @@ static void second_candidate(uint64_t *candidate, const struct ec_point *point, 
     if (mont_less(r, room, f->limbs)) {
         mont_add_any(f, n, ec.order.m, r);
         mont_enter(f, n, n);
-        mont_mul(f, candidate, n, point->z);
+        mont_mul(f, candidate, n, square);
     }
 }
 
-// Is the point's x-coordinate, modulo the order, r? X = r * Z or X = (r + n) * Z in the field (there is no
+// Is the point's x-coordinate, modulo the order, r? X = r * Z^2 or X = (r + n) * Z^2 in the field (there is no
 // other number below the prime), and neither Z nor u, the multiple of the generator, is 0. That is a limb of
 // its own behind the coordinate: inverted into the coordinate it could make equal what is not.
 static verdict_t compare(const struct ec_point *point, const uint64_t *u, const uint64_t *r)
@@ -93,13 +93,15 @@ static verdict_t compare(const struct ec_point *point, const uint64_t *u, const 
     const struct mont *f = &ec.field;
     uint64_t first[EC_LIMBS + 1];
     uint64_t second[EC_LIMBS];
+    uint64_t square[EC_LIMBS];
     uint64_t wanted[EC_LIMBS + 1];
     uint64_t difference = 0;
 
     mont_enter(f, first, r);
-    mont_mul(f, first, first, point->z);
+    mont_mul(f, square, point->z, point->z);
+    mont_mul(f, first, first, square);
     memcpy(second, first, f->limbs * sizeof(*first));
-    second_candidate(second, point, r);
+    second_candidate(second, square, r);
 
     for (uint32_t i = 0; i < f->limbs; i++) {
         difference |= first[i] ^ point->x[i];

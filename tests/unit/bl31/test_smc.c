@@ -19,7 +19,7 @@
 #define MINUS_ONE 0xffffffffffffffffull
 #define SERVED 0x5e44edull
 
-enum service { NOBODY, ARCH, PSCI, TRNG, FFA_NORMAL, FFA_SPMC };
+enum service { NOBODY, ARCH, PSCI, TRNG, FFA_NORMAL, FFA_SPMC, ROLLBACK };
 
 static struct core core;
 static enum service served_by;
@@ -48,6 +48,7 @@ SERVICE(psci_smc, PSCI)
 SERVICE(trng_smc, TRNG)
 SERVICE(spmd_from_normal, FFA_NORMAL)
 SERVICE(spmd_from_spmc, FFA_SPMC)
+SERVICE(rollback_smc, ROLLBACK)
 
 // What lower_sync does with a fast call. Whom it went to; NOBODY: x0 = −1 and no register changed.
 static enum service smc(unsigned int world, uint64_t fid)
@@ -92,6 +93,9 @@ static void owners_that_nobody_serves_answer_minus_one_and_keep_registers(void *
             continue;
         }
         for (unsigned int world = 0; world < SMC_WORLDS; world++) {
+            if (owner == SMCCC_OWNER_SIP && world == SMC_SECURE) {
+                continue;
+            }
             uint64_t fid = SMCCC_FAST | owner << SMCCC_OWNER_SHIFT;
 
             assert_int_equal(smc(world, fid), NOBODY);
@@ -109,6 +113,17 @@ static void the_architecture_range_is_for_both_worlds(void **state)
         assert_int_equal(smc(world, 0x80010001), ARCH); // with the SVE hint
         assert_int_equal(smc(world, 0xdead0000c000ffff & ~0x10000ull), ARCH);
     }
+}
+
+// The rollback counter: of the secure world alone
+static void the_sip_range_is_the_spmcs(void **state)
+{
+    (void)state;
+    assert_int_equal(smc(SMC_SECURE, 0x82000043), ROLLBACK);
+    assert_int_equal(smc(SMC_SECURE, 0x82000044), ROLLBACK);
+    assert_int_equal(smc(SMC_NORMAL, 0x82000043), NOBODY);
+    assert_int_equal(smc(SMC_NORMAL, 0x82000044), NOBODY);
+    assert_int_equal(smc(SMC_NORMAL, 0xc2000043), NOBODY);
 }
 
 // Number by number: who is at home there
@@ -160,6 +175,7 @@ int main(void)
         cmocka_unit_test(every_owner_of_both_worlds_has_a_handler),
         cmocka_unit_test(owners_that_nobody_serves_answer_minus_one_and_keep_registers),
         cmocka_unit_test(the_architecture_range_is_for_both_worlds),
+        cmocka_unit_test(the_sip_range_is_the_spmcs),
         cmocka_unit_test(the_standard_range_is_shared_by_number),
         cmocka_unit_test(reserved_bits_make_a_standard_call_unknown),
     };

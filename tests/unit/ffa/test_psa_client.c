@@ -1,269 +1,290 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// ffa/client/psa_crypto.c against a recording partition: the bytes of each request as the packed-c
-// encoding of Trusted Services has them, and what is done with answers that break it.
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+// ffa/client/psa_client.c: which services are found when, whose memory they use, what the client library makes of answers
+// that break the protocol, and the calls that no PSA API has.
+#include "tests/unit/ffa/client_fake.h"
+
 #include <string.h>
 
-#include <cmocka.h>
-
-#include "ffa/client/psa_client.h"
+#include "ffa/client/psa/crypto.h"
+#include "ffa/client/psa/internal_trusted_storage.h"
+#include "ffa/client/psa/protected_storage.h"
+#include "ts_caps.h"
 #include "ts_rpc_abi.h"
-
-#define SHARED_SIZE 256
-#define CALLS_MAX 8
-
-static uint8_t shared[SHARED_SIZE];
-static struct ffa_transport transport;
-
-// What the partition was asked
-static struct {
-    uint16_t opcode;
-    size_t size;
-    uint8_t body[SHARED_SIZE];
-} calls[CALLS_MAX];
-static size_t call_count;
-
-// What it answers to every service call
-static int32_t rpc_status;
-static int32_t service_status;
-static uint8_t reply[SHARED_SIZE];
-static size_t reply_size;
-
-static void set_response(struct ffa_args *args, uint32_t w4, uint32_t w5, uint32_t w6)
-{
-    args->x[0] = FFA_MSG_SEND_DIRECT_RESP_32;
-    args->x[4] = w4;
-    args->x[5] = w5;
-    args->x[6] = w6;
-}
-
-static void partition(struct ffa_transport *from, struct ffa_args *args)
-{
-    (void)from;
-    if ((uint32_t)args->x[0] == FFA_PARTITION_INFO_GET_REGS) {
-        *args = (struct ffa_args){ .x = { FFA_SUCCESS_64, 0, 24ULL << 48,
-                                          0x8002 | 1 << 16 | 0x101ULL << 32 } };
-        return;
-    }
-    assert_int_equal(args->x[0], FFA_MSG_SEND_DIRECT_REQ_32);
-    if ((args->x[3] & 0xff0000) == 0xff0000) { // management: version 1, interface 0, memory known
-        set_response(args, args->x[3] == 0xff0000 ? 1 : 0, 0, 0);
-        return;
-    }
-    assert_true(call_count < CALLS_MAX && args->x[6] <= SHARED_SIZE);
-    calls[call_count].opcode = (uint16_t)args->x[3];
-    calls[call_count].size = args->x[6];
-    memcpy(calls[call_count].body, shared, args->x[6]);
-    call_count++;
-    memcpy(shared, reply, sizeof(shared));
-    set_response(args, (uint32_t)rpc_status, (uint32_t)service_status, (uint32_t)reply_size);
-}
-
-static int start(void **state)
-{
-    (void)state;
-    memset(calls, 0, sizeof(calls));
-    memset(reply, 0, sizeof(reply));
-    call_count = 0;
-    rpc_status = 0;
-    service_status = 0;
-    reply_size = 0;
-    transport = (struct ffa_transport){
-        .call = partition,
-        .shared = shared,
-        .shared_size = SHARED_SIZE,
-        .shared_handle = 0x5678,
-    };
-    assert_int_equal(psa_client_connect(&transport), PSA_SUCCESS);
-    return 0;
-}
-
-static void set_reply(const void *data, size_t size)
-{
-    memcpy(reply, data, size);
-    reply_size = size;
-}
-
-#define ASSERT_CALL(index, op, bytes)                                 \
-    do {                                                              \
-        assert_int_equal(calls[index].opcode, op);                    \
-        assert_int_equal(calls[index].size, sizeof(bytes));           \
-        assert_memory_equal(calls[index].body, bytes, sizeof(bytes)); \
-    } while (0)
 
 static void nothing_works_before_it_is_connected(void **state)
 {
-    psa_hash_operation_t operation = { .handle = 1 };
+    psa_hash_operation_t operation = { .id = 1 };
+    psa_hash_operation_t fresh = PSA_HASH_OPERATION_INIT;
+    struct ts_caps caps;
     uint8_t bytes[4];
+    size_t length = 77;
 
     (void)state;
     assert_int_equal(psa_crypto_init(), PSA_ERROR_BAD_STATE);
+    assert_int_equal(psa_client_open(PSA_CLIENT_PS), PSA_ERROR_BAD_STATE);
     assert_int_equal(psa_generate_random(bytes, sizeof(bytes)), PSA_ERROR_BAD_STATE);
     assert_int_equal(psa_hash_update(&operation, bytes, 4), PSA_ERROR_BAD_STATE);
+    assert_int_equal(psa_hash_setup(&fresh, PSA_ALG_SHA_256), PSA_ERROR_BAD_STATE);
     assert_int_equal(psa_destroy_key(5), PSA_ERROR_BAD_STATE);
+    assert_int_equal(psa_its_get(1, 0, 4, bytes, &length), PSA_ERROR_BAD_STATE);
+    assert_int_equal(psa_ps_set(1, 4, bytes, 0), PSA_ERROR_BAD_STATE);
+    assert_int_equal(psa_ps_get_support(), 0);
+    assert_int_equal(psa_client_capabilities(PSA_CLIENT_CRYPTO, &caps, NULL, 0, &length),
+                     PSA_ERROR_BAD_STATE);
+    assert_int_equal(psa_client_gone(1), PSA_ERROR_BAD_STATE);
+    assert_int_equal(psa_client_disconnect(), PSA_SUCCESS);
+    assert_int_equal(psa_client_connect(NULL), PSA_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(length, 77);
+    assert_int_equal(fake.call_count, 0);
 }
 
-static void random_is_asked_for_in_what_fits(void **state)
+static void services_are_found_when_they_are_used(void **state)
 {
-    static const uint8_t first[] = { 192, 0, 0, 0 }; // whole blocks of what 256 bytes hold
-    uint8_t bytes[192] = { 0 };
-
     (void)state;
-    set_reply((const uint8_t[]){ 0, 1, 0, 192, 0xaa }, 5);
-    reply_size = 196;
-    assert_int_equal(psa_generate_random(bytes, 192), PSA_SUCCESS);
-    ASSERT_CALL(0, 0x010c, first);
-    assert_int_equal(bytes[0], 0xaa);
+    assert_int_equal(fake.shares, 0);
+    assert_int_equal(psa_its_remove(1), PSA_SUCCESS);
+    assert_int_equal(fake.calls[0].partition, FAKE_STORAGE);
+    assert_int_equal(fake.calls[0].interface, FAKE_ITS);
+    assert_int_equal(fake.shares, 1);
+    assert_int_equal(psa_ps_remove(1), PSA_SUCCESS);
+    assert_int_equal(fake.calls[1].partition, FAKE_STORAGE);
+    assert_int_equal(fake.calls[1].interface, FAKE_PS);
+    assert_int_equal(fake.shares, 1); // one partition, one memory
+    assert_int_equal(psa_purge_key(1), PSA_SUCCESS);
+    assert_int_equal(fake.calls[2].partition, FAKE_CRYPTO);
+    assert_int_equal(fake.calls[2].interface, 0);
+    assert_int_equal(fake.shares, 2);
+    assert_int_equal(psa_its_remove(1), PSA_SUCCESS);
     assert_int_equal(psa_crypto_init(), PSA_SUCCESS);
-    assert_int_equal(psa_generate_random(bytes, 191), PSA_ERROR_BUFFER_TOO_SMALL); // got 192
-    set_reply((const uint8_t[]){ 0, 1, 0, 1, 0xaa }, 5); // fewer than asked for are none at all
-    assert_int_equal(psa_generate_random(bytes, 2), PSA_ERROR_COMMUNICATION_FAILURE);
+    assert_int_equal(fake.shares, 2);
+    assert_int_equal(psa_client_disconnect(), PSA_SUCCESS);
+    assert_int_equal(fake.reclaims, 2);
+    assert_int_equal(psa_its_remove(1), PSA_ERROR_BAD_STATE);
 }
 
-static void a_key_is_asked_for_with_all_its_attributes(void **state)
+static void the_end_leaves_no_secrets_in_the_shared_memory(void **state)
 {
-    static const uint8_t expected[] = { 0x12, 0x71, 0, 0, 0, 1,    0, 0, 0,    0,    0, 0,
-                                        0,    0,    0, 0, 0, 0x30, 0, 0, 0x09, 0x06, 0, 0x06 };
-    psa_key_attributes_t attributes = psa_key_attributes_init();
-    psa_key_id_t key = 0;
+    static const uint8_t zeros[256];
 
     (void)state;
-    psa_set_key_type(&attributes, PSA_KEY_TYPE_ECC_KEY_PAIR(PSA_ECC_FAMILY_SECP_R1));
-    psa_set_key_bits(&attributes, 256);
-    psa_set_key_usage_flags(&attributes, PSA_KEY_USAGE_SIGN_HASH | PSA_KEY_USAGE_VERIFY_HASH);
-    psa_set_key_algorithm(&attributes, PSA_ALG_ECDSA(PSA_ALG_SHA_256));
-    set_reply((const uint8_t[]){ 1, 2, 3, 4 }, 4);
-    assert_int_equal(psa_generate_key(&attributes, &key), PSA_SUCCESS);
-    ASSERT_CALL(0, 0x0101, expected);
-    assert_int_equal(key, 0x04030201);
-    set_reply(expected, sizeof(expected));
-    psa_reset_key_attributes(&attributes);
-    assert_int_equal(psa_get_key_attributes(key, &attributes), PSA_SUCCESS);
-    assert_int_equal(calls[1].opcode, 0x010f);
-    assert_int_equal(psa_get_key_type(&attributes), 0x7112);
-    assert_int_equal(psa_get_key_bits(&attributes), 256);
-    assert_int_equal(psa_get_key_usage_flags(&attributes), 0x3000);
-    assert_int_equal(psa_get_key_algorithm(&attributes), 0x06000609);
-    reply[2] = 1; // a type that no type fits
-    assert_int_equal(psa_get_key_attributes(key, &attributes), PSA_ERROR_COMMUNICATION_FAILURE);
-    assert_int_equal(psa_destroy_key(key), PSA_SUCCESS);
-    ASSERT_CALL(3, 0x0102, ((const uint8_t[]){ 1, 2, 3, 4 }));
-    assert_int_equal(psa_destroy_key(PSA_KEY_ID_NULL), PSA_SUCCESS);
-    assert_int_equal(call_count, 4);
+    assert_int_equal(psa_ps_set(1, 6, "secret", 0), PSA_SUCCESS);
+    assert_memory_not_equal(fake.memory[1], zeros, 256);
+    assert_int_equal(psa_client_disconnect(), PSA_SUCCESS);
+    assert_memory_equal(fake.memory[1], zeros, 256);
+    assert_int_equal(fake.reclaims, 1);
 }
 
-static void signing_and_verifying_send_records(void **state)
+static void a_key_does_not_stay_in_the_shared_memory(void **state)
 {
-    static const uint8_t sign[] = { 7, 0, 0, 0, 0x09, 0x06, 0, 0x06, 0, 1, 0, 2, 'h', 'a' };
-    static const uint8_t verify[] = { 7, 0,   0,   0, 0x09, 0x06, 0, 0x06, 0,   1,  0,
-                                      2, 'h', 'a', 0, 2,    0,    3, 's',  'i', 'g' };
-    const psa_algorithm_t alg = PSA_ALG_ECDSA(PSA_ALG_SHA_256);
-    uint8_t signature[3];
-    size_t length = 0;
-
-    (void)state;
-    set_reply((const uint8_t[]){ 0, 1, 0, 3, 's', 'i', 'g' }, 7);
-    assert_int_equal(psa_sign_hash(7, alg, (const uint8_t *)"ha", 2, signature, 3, &length),
-                     PSA_SUCCESS);
-    ASSERT_CALL(0, 0x0108, sign);
-    assert_int_equal(length, 3);
-    assert_memory_equal(signature, "sig", 3);
-    assert_int_equal(psa_sign_hash(7, alg, (const uint8_t *)"ha", 2, signature, 2, &length),
-                     PSA_ERROR_BUFFER_TOO_SMALL);
-    service_status = PSA_ERROR_INVALID_SIGNATURE;
-    assert_int_equal(psa_verify_hash(7, alg, (const uint8_t *)"ha", 2, signature, 3),
-                     PSA_ERROR_INVALID_SIGNATURE);
-    ASSERT_CALL(2, 0x0109, verify);
-}
-
-static void a_hash_goes_in_pieces_and_is_aborted_after_an_error(void **state)
-{
-    uint8_t input[200] = { 1 };
-    uint8_t hash[32];
+    psa_key_attributes_t attributes = PSA_KEY_ATTRIBUTES_INIT;
+    static const uint8_t zeros[40];
+    uint8_t key[32];
+    psa_key_id_t id;
     size_t length;
 
     (void)state;
-    set_reply((const uint8_t[]){ 9, 0, 0, 0 }, 4); // handle 9; as a record it has no value
-    psa_hash_operation_t operation = psa_hash_operation_init();
-
-    assert_int_equal(psa_hash_setup(&operation, PSA_ALG_SHA_256), PSA_SUCCESS);
-    ASSERT_CALL(0, 0x0201, ((const uint8_t[]){ 9, 0, 0, 2 }));
-    assert_int_equal(psa_hash_setup(&operation, PSA_ALG_SHA_256), PSA_ERROR_BAD_STATE);
-    assert_int_equal(psa_hash_update(&operation, input, sizeof(input)), PSA_SUCCESS);
-    assert_int_equal(calls[1].size, 4 + 4 + 192);
-    assert_int_equal(calls[1].body[0], 9);
-    assert_int_equal(calls[2].size, 4 + 4 + 8);
-    set_reply((const uint8_t[]){ 0, 1, 0, 2, 'o', 'k' }, 6);
-    assert_int_equal(psa_hash_finish(&operation, hash, sizeof(hash), &length), PSA_SUCCESS);
-    assert_int_equal(length, 2);
-    assert_int_equal(psa_hash_finish(&operation, hash, sizeof(hash), &length), PSA_ERROR_BAD_STATE);
-
-    // The answer to setup is no record: without a hash there is no success
-    call_count = 0;
-    set_reply((const uint8_t[]){ 9, 0, 0, 0 }, 4);
-    assert_int_equal(psa_hash_compute(PSA_ALG_SHA_256, input, 1, hash, 32, &length),
-                     PSA_ERROR_COMMUNICATION_FAILURE);
-    assert_int_equal(calls[3].opcode, 0x0204);
-    call_count = 0;
-    set_reply((const uint8_t[]){ 0, 1, 0, 9 }, 4); // a record that is cut off
-    assert_int_equal(psa_hash_compute(PSA_ALG_SHA_256, input, 1, hash, 32, &length),
-                     PSA_ERROR_COMMUNICATION_FAILURE);
-    assert_int_equal(calls[3].opcode, 0x0204);
+    fake_answer("\1\0\0\0", 4);
+    fake_answer_record("the bytes of a key, thirty-two..", 32);
+    assert_int_equal(psa_import_key(&attributes, (const uint8_t *)"key", 3, &id), PSA_SUCCESS);
+    assert_memory_equal(fake.memory[0], zeros, 31);
+    assert_int_equal(psa_export_key(1, key, sizeof(key), &length), PSA_SUCCESS);
+    assert_memory_equal(fake.memory[0], zeros, 36);
+    assert_memory_equal(key, "the bytes of a key, thirty-two..", 32);
 }
 
-static void a_broken_answer_is_never_a_success(void **state)
+// "No such partition" is no "no such asset"
+static void a_service_that_is_not_there_is_no_missing_asset(void **state)
 {
-    psa_key_id_t key = 77;
-    psa_key_attributes_t attributes = PSA_KEY_ATTRIBUTES_INIT;
-    uint8_t data[8];
+    uint8_t bytes[4];
+    size_t length;
+
+    (void)state;
+    fake.has_storage = false;
+    assert_int_equal(psa_client_open(PSA_CLIENT_ITS), PSA_ERROR_DOES_NOT_EXIST);
+    assert_int_equal(psa_its_get(1, 0, 4, bytes, &length), PSA_ERROR_STORAGE_FAILURE);
+    assert_int_equal(psa_its_set(1, 4, bytes, 0), PSA_ERROR_STORAGE_FAILURE);
+    assert_int_equal(psa_its_remove(1), PSA_ERROR_STORAGE_FAILURE);
+    fake.has_storage = true; // it is there now
+    assert_int_equal(psa_its_remove(1), PSA_SUCCESS);
+    fake.dead = true;
+    assert_int_equal(psa_its_remove(1), PSA_ERROR_STORAGE_FAILURE);
+    assert_int_equal(psa_crypto_init(), PSA_ERROR_COMMUNICATION_FAILURE);
+    assert_int_equal(psa_purge_key(1), PSA_ERROR_COMMUNICATION_FAILURE);
+}
+
+static void rpc_status_is_no_service_status(void **state)
+{
+    static const struct {
+        int32_t rpc;
+        psa_status_t status;
+    } rows[] = {
+        { TS_RPC_INTERNAL, PSA_ERROR_COMMUNICATION_FAILURE },
+        { TS_RPC_INVALID_VALUE, PSA_ERROR_NOT_SUPPORTED },
+        { TS_RPC_NOT_FOUND, PSA_ERROR_COMMUNICATION_FAILURE },
+        { TS_RPC_INVALID_REQUEST_BODY, PSA_ERROR_COMMUNICATION_FAILURE },
+        { TS_RPC_INVALID_RESPONSE_BODY, PSA_ERROR_INSUFFICIENT_MEMORY },
+        { TS_RPC_RESOURCE_FAILURE, PSA_ERROR_INSUFFICIENT_MEMORY },
+        { 5, PSA_ERROR_COMMUNICATION_FAILURE },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        fake_clear();
+        fake_answer_status(0);
+        fake.replies[0].rpc_status = rows[i].rpc;
+        assert_int_equal(psa_destroy_key(1), rows[i].status);
+    }
+}
+
+static void a_response_larger_than_the_memory_is_refused(void **state)
+{
+    uint8_t bytes[8];
     size_t length = 99;
 
     (void)state;
-    rpc_status = TS_RPC_INVALID_REQUEST_BODY;
+    fake_answer("", 0);
+    fake.replies[0].size = 257;
+    assert_int_equal(psa_its_get(1, 0, 8, bytes, &length), PSA_ERROR_STORAGE_FAILURE);
     assert_int_equal(psa_destroy_key(1), PSA_ERROR_COMMUNICATION_FAILURE);
-    rpc_status = 0;
-    set_reply("abc", 3); // shorter than an id
-    assert_int_equal(psa_generate_key(&attributes, &key), PSA_ERROR_COMMUNICATION_FAILURE);
-    assert_int_equal(key, 77);
-    set_reply((const uint8_t[]){ 0, 1, 0xff, 0xff, 'x' }, 5); // longer than the answer
-    assert_int_equal(psa_export_public_key(1, data, sizeof(data), &length),
-                     PSA_ERROR_COMMUNICATION_FAILURE);
+    fake.replies[0].size = UINT32_MAX;
+    assert_int_equal(psa_destroy_key(1), PSA_ERROR_COMMUNICATION_FAILURE);
     assert_int_equal(length, 99);
-    service_status = PSA_ERROR_NOT_PERMITTED;
-    assert_int_equal(psa_export_public_key(1, data, sizeof(data), &length),
-                     PSA_ERROR_NOT_PERMITTED);
 }
 
-static void what_does_not_fit_the_shared_memory_is_not_sent(void **state)
+static void capabilities_are_taken_as_far_as_they_go(void **state)
 {
-    static const uint8_t hash[250];
-    uint8_t out[64];
+    const struct {
+        struct ts_caps head;
+        struct ts_caps_entry entries[3];
+    } told = { { 1, 0x10002, 4096, 4096, 3 }, { { 0x100, 32 }, { 0x101, 64 }, { 0x180, 9 } } };
+    struct ts_caps_entry entries[3] = { 0 };
+    struct ts_caps caps;
+    size_t count;
+
+    (void)state;
+    fake_answer(&told, sizeof(told));
+    assert_int_equal(psa_client_capabilities(PSA_CLIENT_PS, &caps, entries, 3, &count),
+                     PSA_SUCCESS);
+    assert_int_equal(fake.calls[0].opcode, 0x7f00);
+    assert_int_equal(fake.calls[0].interface, FAKE_PS);
+    assert_int_equal(fake.calls[0].size, 0);
+    assert_int_equal(caps.service_version, 0x10002);
+    assert_int_equal(count, 3);
+    assert_int_equal(entries[2].id, 0x180);
+    assert_int_equal(entries[2].value, 9);
+    assert_int_equal(psa_client_capabilities(PSA_CLIENT_PS, &caps, entries, 1, &count),
+                     PSA_SUCCESS);
+    assert_int_equal(count, 1);
+    assert_int_equal(caps.entry_count, 3);
+    assert_int_equal(psa_client_capabilities(PSA_CLIENT_PS, &caps, NULL, 0, &count), PSA_SUCCESS);
+    assert_int_equal(count, 0);
+}
+
+static void capabilities_that_lie_are_refused(void **state)
+{
+    struct ts_caps told = { 1, 0x10002, 4096, 4096, 0 };
+    struct ts_caps_entry entries[64];
+    struct ts_caps caps = { .version = 55 };
+    static const uint32_t counts[] = { 1, 30, 0x20000000, 0x1fffffff, UINT32_MAX };
+    size_t count = 66;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+        fake_clear();
+        told.entry_count = counts[i];
+        fake_answer(&told, sizeof(told));
+        assert_int_equal(psa_client_capabilities(PSA_CLIENT_ITS, &caps, entries, 64, &count),
+                         PSA_ERROR_COMMUNICATION_FAILURE);
+    }
+    fake_clear();
+    fake_answer(&told, sizeof(told) - 1);
+    assert_int_equal(psa_client_capabilities(PSA_CLIENT_ITS, &caps, entries, 64, &count),
+                     PSA_ERROR_COMMUNICATION_FAILURE);
+    assert_int_equal(caps.version, 55);
+    assert_int_equal(count, 66);
+    assert_int_equal(psa_client_capabilities((enum psa_client_service)3, &caps, entries, 1, &count),
+                     PSA_ERROR_INVALID_ARGUMENT);
+}
+
+static void calls_are_made_for_the_transports_client(void **state)
+{
+    (void)state;
+    fake.transport.client = 7;
+    assert_int_equal(psa_purge_key(1), PSA_SUCCESS);
+    assert_int_equal(fake.calls[0].client, 7);
+    assert_int_equal(psa_client_gone(9), PSA_SUCCESS);
+    assert_int_equal(fake.calls[1].opcode, 0x7f01);
+    assert_int_equal(fake.calls[1].size, 0);
+    assert_int_equal(fake.calls[1].client, 9);
+    assert_int_equal(fake.calls[1].partition, FAKE_CRYPTO);
+    assert_int_equal(fake.transport.client, 7);
+}
+
+static void without_memory_nothing_is_sent(void **state)
+{
+    uint8_t bytes[8];
     size_t length;
 
     (void)state;
-    assert_int_equal(psa_sign_hash(1, 1, hash, sizeof(hash), out, sizeof(out), &length),
-                     PSA_ERROR_INSUFFICIENT_MEMORY);
-    transport.shared_size = 3;
+    fake.memory_size = 3;
     assert_int_equal(psa_destroy_key(1), PSA_ERROR_INSUFFICIENT_MEMORY);
-    assert_int_equal(psa_generate_random(out, 1), PSA_ERROR_INSUFFICIENT_MEMORY);
-    assert_int_equal(call_count, 0);
+    assert_int_equal(psa_generate_random(bytes, 1), PSA_ERROR_INSUFFICIENT_MEMORY);
+    assert_int_equal(psa_its_get(1, 0, 8, bytes, &length), PSA_ERROR_INSUFFICIENT_MEMORY);
+    assert_int_equal(psa_ps_set_extended(1, 0, 8, bytes), PSA_ERROR_INSUFFICIENT_MEMORY);
+    psa_hash_operation_t operation = { .id = 5 };
+    assert_int_equal(psa_hash_update(&operation, bytes, 8), PSA_ERROR_INSUFFICIENT_MEMORY);
+    assert_int_equal(fake.call_count, 0);
+}
+
+// The IV goes to the place of the first bytes to be encrypted
+static void a_long_cipher_may_work_in_place(void **state)
+{
+    static const uint8_t aes[24] = { 0, 0x24 };
+    static const uint8_t handle[4] = { 9 };
+    uint8_t text[300];
+    uint8_t buffer[400];
+    size_t length;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(text); i++) {
+        text[i] = (uint8_t)i;
+    }
+    for (size_t shift = 0; shift <= 17; shift++) {
+        memcpy(buffer + shift, text, sizeof(text));
+        fake_clear();
+        fake_answer(aes, 24);
+        fake_answer(handle, sizeof(handle));
+        fake_answer_record("fedcba9876543210", 16);
+        fake_answer_record("first", 5);
+        fake_answer_record("", 0);
+        assert_int_equal(psa_cipher_encrypt(7, PSA_ALG_CTR, buffer + shift, sizeof(text), buffer,
+                                            sizeof(buffer), &length),
+                         PSA_SUCCESS);
+        assert_int_equal(fake.call_count, 6);
+        size_t first = fake.calls[3].size - 8;
+
+        assert_memory_equal(fake.calls[3].body + 8, text, first);
+        assert_memory_equal(fake.calls[4].body + 8, text + first, sizeof(text) - first);
+        assert_memory_equal(buffer, "fedcba9876543210first", 21);
+    }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_works_before_it_is_connected), // first: there is no disconnecting
-        cmocka_unit_test_setup(random_is_asked_for_in_what_fits, start),
-        cmocka_unit_test_setup(a_key_is_asked_for_with_all_its_attributes, start),
-        cmocka_unit_test_setup(signing_and_verifying_send_records, start),
-        cmocka_unit_test_setup(a_hash_goes_in_pieces_and_is_aborted_after_an_error, start),
-        cmocka_unit_test_setup(a_broken_answer_is_never_a_success, start),
-        cmocka_unit_test_setup(what_does_not_fit_the_shared_memory_is_not_sent, start),
+        cmocka_unit_test_setup(nothing_works_before_it_is_connected, fake_reset),
+        cmocka_unit_test_setup(services_are_found_when_they_are_used, fake_start),
+        cmocka_unit_test_setup(the_end_leaves_no_secrets_in_the_shared_memory, fake_start),
+        cmocka_unit_test_setup(a_key_does_not_stay_in_the_shared_memory, fake_start),
+        cmocka_unit_test_setup(a_service_that_is_not_there_is_no_missing_asset, fake_start),
+        cmocka_unit_test_setup(rpc_status_is_no_service_status, fake_start),
+        cmocka_unit_test_setup(a_response_larger_than_the_memory_is_refused, fake_start),
+        cmocka_unit_test_setup(capabilities_are_taken_as_far_as_they_go, fake_start),
+        cmocka_unit_test_setup(capabilities_that_lie_are_refused, fake_start),
+        cmocka_unit_test_setup(calls_are_made_for_the_transports_client, fake_start),
+        cmocka_unit_test_setup(without_memory_nothing_is_sent, fake_start),
+        cmocka_unit_test_setup(a_long_cipher_may_work_in_place, fake_start),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,10 +59,11 @@ static int start(void **state)
         .shared_size = sizeof(shared),
         .shared_handle = 0x1122334455667788,
     };
-    session = (struct ts_rpc_session){ .transport = &transport,
-                                       .handle = transport.shared_handle,
-                                       .partition = 0x8002,
-                                       .interface = 3 };
+    session =
+        (struct ts_rpc_session){ .transport = &transport,
+                                 .memory = { shared, sizeof(shared), transport.shared_handle },
+                                 .partition = 0x8002,
+                                 .interface = 3 };
     return 0;
 }
 
@@ -73,13 +74,13 @@ static unsigned int reclaims;
 static int share_error;
 static int reclaim_error;
 
-static int share(struct ffa_transport *from, uint16_t partition, uint64_t *handle)
+static int share(struct ffa_transport *from, uint16_t partition, struct ffa_shared *memory)
 {
     assert_ptr_equal(from, &transport);
     shared_with = partition;
     if (share_error == 0) {
         shares++;
-        *handle = 0xaabbccdd11223344;
+        *memory = (struct ffa_shared){ shared + 64, 128, 0xaabbccdd11223344 };
     }
     return share_error;
 }
@@ -101,7 +102,7 @@ static int start_sharing(void **state)
     reclaim_error = 0;
     transport.share = share;
     transport.reclaim = reclaim;
-    session.handle = 0xaabbccdd11223344;
+    session.memory.handle = 0xaabbccdd11223344;
     return 0;
 }
 
@@ -254,7 +255,7 @@ static void a_client_without_memory_says_so(void **state)
     struct ts_rpc_call call = { .opcode = 1 };
 
     (void)state;
-    transport.shared_size = 0;
+    session.memory.size = 0;
     answer_rpc(0x030001, 0, 0, 0);
     assert_int_equal(ts_rpc_invoke(&session, &call), 0);
     assert_int_equal(calls[0].x[4], 0xffffffff);
@@ -392,6 +393,8 @@ static void memory_is_shared_with_who_has_the_service(void **state)
     assert_int_equal(ts_rpc_open(&found, &transport, service_uuid), 0);
     assert_int_equal(shares, 1);
     assert_int_equal(shared_with, 0x8001);
+    assert_ptr_equal(found.memory.base, shared + 64);
+    assert_int_equal(found.memory.size, 128);
     assert_int_equal(calls[3].x[4], 0x11223344);
     assert_int_equal(calls[3].x[5], 0xaabbccdd);
     assert_int_equal(calls[3].x[6] | calls[3].x[7], 0); // the tag
@@ -443,12 +446,57 @@ static void memory_comes_back_unless_the_partition_has_it(void **state)
     reclaim_error = ERR_DENIED;
     assert_int_equal(ts_rpc_close(&session), ERR_DENIED);
     start_sharing(state);
-    transport.shared_size = 0;
+    session.memory.size = 0;
     assert_int_equal(ts_rpc_close(&session), 0);
     assert_int_equal(call_count, 0);
     start(state); // the owner shares
     answer_rpc(0xff0002, 0, 0, 0);
     assert_int_equal(ts_rpc_close(&session), 0);
+}
+
+static void who_the_call_is_for_stands_in_w7(void **state)
+{
+    struct ts_rpc_call call = { .opcode = 1 };
+
+    (void)state;
+    transport.client = 0xfffe;
+    answer_rpc(0x030001, 0, 0, 0);
+    assert_int_equal(ts_rpc_invoke(&session, &call), 0);
+    assert_int_equal(calls[0].x[7], 0xfffe);
+}
+
+static void a_partition_does_not_ask_itself(void **state)
+{
+    struct ts_rpc_session found;
+
+    (void)state;
+    transport.id = 0x8001;
+    answer_list(0, 1, 1);
+    answer_rpc(0xff0000, 1, 0, 0);
+    answer_rpc(0xff0003, 0, 0, 0);
+    assert_int_equal(ts_rpc_find(&found, &transport, service_uuid), 0);
+    assert_int_equal(found.partition, 0x8002);
+    assert_int_equal(calls[1].x[1], 0x80018002);
+    assert_int_equal(found.memory.size, 0);
+    start(state);
+    transport.id = 0x8001;
+    answer_list(0, 0, 0);
+    assert_int_equal(ts_rpc_find(&found, &transport, service_uuid), ERR_NOT_FOUND);
+}
+
+static void borrowed_memory_is_used_and_not_given_back(void **state)
+{
+    struct ts_rpc_session other = { .transport = &transport, .partition = 0x8002, .interface = 1 };
+    struct ts_rpc_call call = { .opcode = 2, .request_size = SHARED_SIZE };
+
+    (void)state;
+    ts_rpc_borrow(&other, &session);
+    answer_rpc(0x010002, 0, 0, 0);
+    assert_int_equal(ts_rpc_invoke(&other, &call), 0);
+    assert_int_equal(calls[0].x[4], 0x11223344);
+    assert_int_equal(ts_rpc_close(&other), 0);
+    assert_int_equal(call_count, 1);
+    assert_int_equal(reclaims, 0);
 }
 
 int main(void)
@@ -469,6 +517,9 @@ int main(void)
         cmocka_unit_test_setup(memory_is_shared_with_who_has_the_service, start_sharing),
         cmocka_unit_test_setup(what_is_not_shared_is_not_opened, start_sharing),
         cmocka_unit_test_setup(memory_comes_back_unless_the_partition_has_it, start_sharing),
+        cmocka_unit_test_setup(who_the_call_is_for_stands_in_w7, start),
+        cmocka_unit_test_setup(a_partition_does_not_ask_itself, start),
+        cmocka_unit_test_setup(borrowed_memory_is_used_and_not_given_back, start_sharing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

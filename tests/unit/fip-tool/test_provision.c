@@ -312,6 +312,7 @@ static void what_is_shown_has_everything_but_the_secret(void **state)
     assert_non_null(strstr(support_stdout(), "root key slot 1: usable, SHA-256 "));
     assert_non_null(strstr(support_stdout(), "root key slot 2: empty"));
     assert_non_null(strstr(support_stdout(), "trusted NV counter: 9 of 256"));
+    assert_non_null(strstr(support_stdout(), "rollback counter of partitions: 0 of 16384"));
     assert_null(strstr(support_stdout(), "platform root key"));
     for (unsigned int i = 0; i < 32; i++) {
         sprintf(hex + 2 * i, "%02x", hashes[1][i]);
@@ -388,14 +389,15 @@ static void an_otp_area_has_its_place(void **state)
 
     (void)state;
     make_parts();
-    expect_usage(FLASH "--otp otp.bin new.bin", "expected --otp FILE and --otp-offset N together");
-    expect_usage(FLASH "--otp-offset 0xf000 new.bin", "--otp FILE and --otp-offset N together");
+    expect_usage(FLASH "--otp otp.bin new.bin", "expected --otp FILE, or --keep FILE, and --otp");
+    expect_usage(FLASH "--otp-offset 0xf000 new.bin", "and --otp-offset N together");
     expect_failure(FLASH "--otp otp.bin --otp-offset 0xf001 new.bin", "otp.bin: --otp-offset");
     expect_failure(FLASH "--otp otp.bin --otp-offset 0x20000 new.bin", "otp.bin: --otp-offset");
-    expect_failure(FLASH "--otp otp.bin --otp-offset 0x1300 new.bin",
-                   "otp.bin: --otp-offset: found 0x1300, expected no overlap with the FIP");
+    expect_failure(
+        FLASH "--otp otp.bin --otp-offset 0x1300 new.bin",
+        "otp.bin: --otp-offset: found 0x1300, expected no overlap with what is before it");
     expect_failure(FLASH "--fip-size 0xe001 --otp otp.bin --otp-offset 0xf000 new.bin",
-                   "expected no overlap with the FIP, up to 0xf001");
+                   "expected no overlap with what is before it, up to 0xf001");
     expect_failure(FLASH "--otp huk.bin --otp-offset 0xf000 new.bin",
                    "huk.bin: size: found 0x20, expected exactly 0x1000");
     memset(bytes, 0xff, sizeof(bytes));
@@ -403,6 +405,99 @@ static void an_otp_area_has_its_place(void **state)
     expect_failure(FLASH "--otp erased.bin --otp-offset 0xf000 new.bin",
                    "erased.bin: magic (offset 0x0) must be that of a provisioned area");
     assert_int_equal(support_tool(FLASH "--force --otp erased.bin --otp-offset 0xf000 a.bin"), 0);
+}
+
+// ---- flash --storage-offset, --keep ----
+
+#define STORAGE "--storage-offset 0x4000 --storage-size 0x2000 --otp-offset 0xf000 "
+
+static void the_storage_is_erased(void **state)
+{
+    uint8_t *flash;
+    size_t size;
+
+    (void)state;
+    make_parts();
+    assert_int_equal(support_tool(FLASH STORAGE "--otp otp.bin --layout new.bin"), 0);
+    assert_string_equal(support_stdout(), "0x00000000  0x00000800  BL1      bl1.bin\n"
+                                          "0x00001000  0x00000360  FIP      fip.bin\n"
+                                          "0x00004000  0x00002000  storage  erased\n"
+                                          "0x0000f000  0x00001000  OTP      otp.bin\n");
+    flash = support_read("new.bin", &size);
+    assert_int_equal(size, 0x10000);
+    for (uint32_t i = 0; i < 0x2000; i++) {
+        assert_int_equal(flash[0x4000 + i], 0xff);
+    }
+    assert_int_equal(flash[0x3fff], 0);
+    assert_int_equal(flash[0x6000], 0);
+    free(flash);
+}
+
+// A machine has written into its flash: both survive new firmware, also where the image replaces itself
+static void storage_and_otp_come_along(void **state)
+{
+    static const char *const names[] = { "next.bin", "old.bin" };
+    uint8_t *flash, *old, *fip;
+    size_t size, fip_size;
+
+    (void)state;
+    make_parts();
+    assert_int_equal(support_tool(FLASH STORAGE "--otp otp.bin old.bin"), 0);
+    old = support_read("old.bin", &size);
+    for (uint32_t i = 0; i < 0x2000; i++) {
+        old[0x4000 + i] = (uint8_t)(i * 7);
+    }
+    old[0xf440] = 0x7f; // a step of the rollback counter
+    old[0x3000] = 0x11; // what belongs to nobody does not come along
+    support_write("old.bin", old, size);
+    support_write_pattern("tb.bin", 0x700, 9);
+    assert_int_equal(support_tool("create --tb-fw tb.bin fip.bin"), 0);
+    fip = support_read("fip.bin", &fip_size);
+    for (unsigned int i = 0; i < 2; i++) {
+        struct stat status;
+
+        assert_int_equal(support_tool(FLASH STORAGE "--keep old.bin %s", names[i]), 0);
+        flash = support_read(names[i], &size);
+        assert_int_equal(size, 0x10000);
+        assert_memory_equal(flash + 0x1000, fip, fip_size);
+        assert_memory_equal(flash + 0x4000, old + 0x4000, 0x2000);
+        assert_memory_equal(flash + 0xf000, old + 0xf000, OTP_SIZE);
+        assert_int_equal(flash[0x3000], 0);
+        assert_int_equal(stat(names[i], &status), 0);
+        assert_int_equal(status.st_mode & 0777, 0600);
+        free(flash);
+    }
+    free(old);
+    free(fip);
+}
+
+static void the_storage_has_its_place(void **state)
+{
+    (void)state;
+    make_parts();
+    expect_usage(FLASH "--storage-offset 0x4000 new.bin", "--storage-size N together");
+    expect_usage(FLASH "--storage-size 0x4000 new.bin", "--storage-size N together");
+    expect_usage(FLASH "--keep old.bin --otp-offset 0xf000 new.bin", "expected --keep FILE with");
+    expect_usage(FLASH STORAGE "--keep old.bin --otp otp.bin new.bin", "without --otp");
+    expect_usage(FLASH "--storage-offset 0x4000 --storage-size 0x2000 --keep old.bin new.bin",
+                 "and --otp-offset N together");
+    expect_failure(FLASH "--storage-offset 0x1300 --storage-size 0x1000 new.bin",
+                   "new.bin: --storage-offset: found 0x1300, expected no overlap");
+    expect_failure(FLASH "--storage-offset 0xf000 --storage-size 0x1001 new.bin",
+                   "new.bin: --storage-offset: found 0xf000, expected room for all of it before "
+                   "0x10000");
+    expect_failure(FLASH "--storage-offset 0x2000 --storage-size 0xfffff000 new.bin",
+                   "new.bin: --storage-offset");
+    expect_failure(FLASH "--storage-offset 0xe000 --storage-size 0x1001 --otp otp.bin "
+                         "--otp-offset 0xf000 new.bin",
+                   "otp.bin: --otp-offset: found 0xf000, expected no overlap with what is before "
+                   "it, up to 0xf001");
+    expect_failure(FLASH STORAGE "--keep absent.bin new.bin", "absent.bin: cannot open");
+    expect_failure(FLASH STORAGE "--keep otp.bin new.bin",
+                   "otp.bin: size: found 0x1000, expected exactly 0x10000");
+    assert_int_equal(support_tool(FLASH "blank.bin"), 0);
+    expect_failure(FLASH STORAGE "--keep blank.bin new.bin",
+                   "blank.bin: magic (offset 0x0) must be that of a provisioned area");
 }
 
 int main(void)
@@ -427,6 +522,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(wrong_options_are_usage_errors, enter, support_leave),
         cmocka_unit_test_setup_teardown(a_flash_image_takes_an_otp_area, enter, support_leave),
         cmocka_unit_test_setup_teardown(an_otp_area_has_its_place, enter, support_leave),
+        cmocka_unit_test_setup_teardown(the_storage_is_erased, enter, support_leave),
+        cmocka_unit_test_setup_teardown(storage_and_otp_come_along, enter, support_leave),
+        cmocka_unit_test_setup_teardown(the_storage_has_its_place, enter, support_leave),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,6 +19,7 @@ static const struct sp_manifest_range devices[] = {
     { DEVICE_BASE, DEVICE_SIZE },
     { DEVICE_2_BASE, 0x1000 },
 };
+static const struct sp_manifest_range readable[] = { { DEVICE_READ_BASE, 0x1000 } };
 const struct sp_manifest_limits case_limits = {
     .version = FFA_VERSION_1_2,
     .messaging = FFA_PROP_DIRECT_RECV | FFA_PROP_DIRECT_SEND | FFA_PROP_INDIRECT |
@@ -29,6 +30,8 @@ const struct sp_manifest_limits case_limits = {
     .reserved_count = 2,
     .devices = devices,
     .device_count = 2,
+    .readable = readable,
+    .readable_count = 1,
 };
 
 uint8_t case_dtb[CASE_DTB_SIZE] __attribute__((aligned(8)));

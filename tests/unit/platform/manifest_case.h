@@ -21,6 +21,7 @@
 #define DEVICE_BASE 0x09010000ull // devices for partitions: 32 pages, and one further up
 #define DEVICE_SIZE 0x20000ull
 #define DEVICE_2_BASE 0x0a000000ull
+#define DEVICE_READ_BASE 0x0b000000ull // a page that partitions may read
 
 #define CASE_DTB_SIZE 8192
 

@@ -163,9 +163,39 @@ static void errors_left_by_another_are_cleared_first(void **state)
     while ((mmio_read32(BASE) & 0x00800080) != 0x00800080) {
     }
     mmio_write32(BASE, 0x00ff00ff);
-    assert_false(nor_chip_is_idle());
     nor_chip.fault = NOR_CHIP_GOOD;
     assert_int_equal(nor_program_word(BASE, 0x5), 0);
+}
+
+static void chips_in_any_mode_come_back_to_array_mode(void **state)
+{
+    static const uint32_t modes[] = { 0x00700070, 0x00980098, 0x00500050, 0x00ff00ff };
+
+    for (unsigned int i = 0; i < 4; i++) {
+        fresh(state);
+        nor_chip.data[0] = 0x12;
+        mmio_write32(BASE, modes[i]);
+        assert_int_equal(nor_read_array(BASE), 0);
+        assert_true(nor_chip_is_idle());
+        assert_int_equal(mmio_read32(BASE), 0xffffff12);
+    }
+    fresh(state); // in the middle of an erase that somebody began
+    nor_chip.busy_reads = 9000;
+    mmio_write32(BASE, 0x00200020);
+    mmio_write32(BASE, 0x00d000d0);
+    assert_int_equal(plat_otp_open(), 0);
+    assert_true(nor_chip_is_idle());
+}
+
+static void chips_that_stay_busy_are_not_read(void **state)
+{
+    (void)state;
+    nor_chip.busy_reads = 11000;
+    mmio_write32(BASE, 0x00200020);
+    mmio_write32(BASE, 0x00d000d0);
+    assert_int_equal(plat_otp_open(), ERR_TIMEOUT);
+    assert_int_equal(nor_chip.misuses, 0);
+    assert_false(nor_chip_is_idle());
 }
 
 // ---- The OTP page of a board ----
@@ -234,6 +264,8 @@ int main(void)
         cmocka_unit_test_setup(a_chip_that_is_ready_too_late_is_left_alone, fresh),
         NOR_TEST(a_slow_chip_is_waited_for_and_a_core_held_up_does_not_matter),
         NOR_TEST(errors_left_by_another_are_cleared_first),
+        NOR_TEST(chips_in_any_mode_come_back_to_array_mode),
+        cmocka_unit_test_setup(chips_that_stay_busy_are_not_read, fresh),
         NOR_TEST(the_otp_page_reads_whole_words_inside_itself),
         NOR_TEST(the_otp_page_only_clears_bits),
         NOR_TEST(a_counter_is_raised_on_the_chips),

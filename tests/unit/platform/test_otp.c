@@ -154,6 +154,9 @@ static void the_layout_is_the_one_in_the_picture(void **state)
     }
     assert_int_equal(otp_counter_offset(COT_TRUSTED), 0x400);
     assert_int_equal(otp_counter_offset(COT_NON_TRUSTED), 0x420);
+    assert_int_equal(OTP_ROLLBACK_OFFSET, 0x440);
+    assert_int_equal(OTP_ROLLBACK_BYTES, 2048);
+    assert_int_equal(OTP_ROLLBACK_MAX, 16384);
 }
 
 static void a_provisioned_area_decodes(void **state)
@@ -635,6 +638,39 @@ static void a_counter_survives_any_number_of_failures(void **state)
     }
 }
 
+// A part of the rollback counter: each step one bit, from the lowest up, wherever it is in the area
+static void steps_go_into_the_lowest_bits_of_a_part(void **state)
+{
+    uint8_t bytes[OTP_COUNTER_BYTES];
+    uint32_t steps = 40;
+
+    (void)state;
+    memset(bytes, 0xff, sizeof(bytes));
+    otp_plan_steps(bytes, 0x4a0, &steps, words, &count);
+    assert_int_equal(count, 2);
+    assert_int_equal(steps, 0);
+    assert_int_equal(words[0].offset, 0x4a0);
+    assert_int_equal(words[0].value, 0);
+    assert_int_equal(words[1].offset, 0x4a4);
+    assert_int_equal(words[1].value, 0xffffff00);
+    memset(bytes, 0, 28);
+    bytes[28] = 0x81; // what a torn word may leave
+    steps = 40;
+    otp_plan_steps(bytes, 0x440, &steps, words, &count);
+    assert_int_equal(count, 1);
+    assert_int_equal(words[0].offset, 0x440 + 28);
+    assert_int_equal(words[0].value, 0);
+    assert_int_equal(steps, 40 - 26);
+    memset(bytes, 0, sizeof(bytes));
+    otp_plan_steps(bytes, 0x440, &steps, words, &count);
+    assert_int_equal(count, 0);
+    assert_int_equal(steps, 14);
+    steps = 0;
+    memset(bytes, 0xff, sizeof(bytes));
+    otp_plan_steps(bytes, 0x440, &steps, words, &count);
+    assert_int_equal(count, 0);
+}
+
 static void an_interrupted_key_costs_its_slot_and_no_more(void **state)
 {
     (void)state;
@@ -674,6 +710,7 @@ int main(void)
         cmocka_unit_test(power_may_fail_while_a_key_is_revoked),
         cmocka_unit_test(power_may_fail_while_a_counter_is_raised),
         cmocka_unit_test_setup(a_counter_survives_any_number_of_failures, single),
+        cmocka_unit_test_setup(steps_go_into_the_lowest_bits_of_a_part, single),
         cmocka_unit_test_setup(an_interrupted_key_costs_its_slot_and_no_more, single),
     };
 

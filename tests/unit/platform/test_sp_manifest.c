@@ -172,6 +172,7 @@ static void numbers_must_be_one_cell(void **state)
     refuse_root(ERR_INVALID, "boot-order", bytes, 8);
     refuse_root(ERR_INVALID, "boot-order", bytes, 0);
     refuse_root(ERR_INVALID, "tessera,secure-timer", bytes, 4); // there or not there
+    refuse_root(ERR_INVALID, "tessera,rollback-counter", bytes, 4);
     refuse_root(ERR_INVALID, "notification-support", bytes, 4);
 }
 
@@ -592,6 +593,26 @@ static void id_and_boot_order_must_differ_between_partitions(void **state)
     assert_int_equal(sp_manifest_check_other(&case_config, &other, &case_error), 0);
 }
 
+static void one_partition_at_most_has_the_rollback_counter(void **state)
+{
+    const struct package_change counter[] = {
+        { "tessera,rollback-counter", "", 0 },
+        { NULL, NULL, 0 },
+    };
+    struct sp_config other = { .boot_order = 4, .rollback_counter = true };
+
+    (void)state;
+    assert_int_equal(case_decode(NULL, NULL), 0);
+    assert_false(case_config.rollback_counter);
+    assert_int_equal(sp_manifest_check_other(&case_config, &other, &case_error), 0);
+    assert_int_equal(case_decode(counter, NULL), 0);
+    assert_true(case_config.rollback_counter);
+    assert_int_equal(sp_manifest_check_other(&case_config, &other, &case_error), ERR_DUPLICATE);
+    assert_string_equal(case_error.property, "tessera,rollback-counter");
+    other.rollback_counter = false;
+    assert_int_equal(sp_manifest_check_other(&case_config, &other, &case_error), 0);
+}
+
 static void a_ninth_region_is_refused(void **state)
 {
     static char names[9][2];
@@ -635,6 +656,7 @@ int main(void)
         cmocka_unit_test(no_region_may_touch_the_firmware_in_any_relation),
         cmocka_unit_test(no_region_may_touch_one_of_another_partition_in_any_relation),
         cmocka_unit_test(id_and_boot_order_must_differ_between_partitions),
+        cmocka_unit_test(one_partition_at_most_has_the_rollback_counter),
         cmocka_unit_test(a_ninth_region_is_refused),
     };
 

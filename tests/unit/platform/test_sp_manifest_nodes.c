@@ -156,7 +156,7 @@ static void values_of_a_device_must_be_inside_their_limits(void **state)
     refuse_device(ERR_RANGE, "description", TEXT("0123456789abcdef"));
     refuse_device(ERR_INVALID, "description", TEXT(""));
     refuse_device(ERR_RANGE, "pages-count", CELLS("\0\0\0\0"));
-    refuse_device(ERR_RANGE, "pages-count", CELLS("\0\0\1\1")); // 257
+    refuse_device(ERR_RANGE, "pages-count", CELLS("\0\0\x10\1")); // 4097
     refuse_device(ERR_RANGE, "pages-count", CELLS("\0\x10\0\1"));
     refuse_device(ERR_INVALID, "pages-count", CELLS("\0\0\0\0\0\0\0\1"));
     refuse_device(ERR_RANGE, "attributes", CELLS("\0\0\0\0"));
@@ -213,6 +213,28 @@ static void a_device_must_be_one_that_the_board_has_for_partitions(void **state)
         }
     }
     refuse_device(ERR_INVALID, "base-address", CELLS("\x09\1\0\0"));
+}
+
+// What the board lets be read alone: never written, whatever else is asked for
+static void a_device_that_is_read_only_stays_so(void **state)
+{
+    static const uint8_t bases[][8] = { "\0\0\0\0\x0b\0\0\0", "\0\0\0\0\x0b\0\x10\0" };
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct device device = device_with("base-address", bases[i], 8);
+        const struct package_node nodes[] = {
+            { "device-regions", "d", device.properties },
+            { NULL, NULL, NULL },
+        };
+
+        device.properties[2].value = "\0\0\0\1";
+        assert_int_equal(case_decode_nodes(with_watchdog, NULL, nodes), i == 0 ? 0 : ERR_RANGE);
+        device.properties[2].value = "\0\0\0\3";
+        assert_int_equal(case_decode_nodes(with_watchdog, NULL, nodes),
+                         i == 0 ? ERR_DENIED : ERR_RANGE);
+        case_refused(i == 0 ? ERR_DENIED : ERR_RANGE, "d", i == 0 ? "attributes" : "base-address");
+    }
 }
 
 static void interrupts_must_be_secure_spis_with_a_priority_of_the_spmc(void **state)
@@ -616,6 +638,7 @@ int main(void)
         cmocka_unit_test(properties_that_no_device_has_are_refused),
         cmocka_unit_test(values_of_a_device_must_be_inside_their_limits),
         cmocka_unit_test(a_device_must_be_one_that_the_board_has_for_partitions),
+        cmocka_unit_test(a_device_that_is_read_only_stays_so),
         cmocka_unit_test(interrupts_must_be_secure_spis_with_a_priority_of_the_spmc),
         cmocka_unit_test(devices_of_a_partition_must_differ),
         cmocka_unit_test(a_device_must_not_have_the_name_of_a_memory_region),

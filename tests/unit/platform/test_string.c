@@ -23,6 +23,8 @@
 #define strchr fw_strchr
 #define strrchr fw_strrchr
 // NOLINTNEXTLINE(bugprone-suspicious-include): only so does it get other names than the host's
+#include "platform/lib/string_copy.c"
+// NOLINTNEXTLINE(bugprone-suspicious-include): likewise
 #include "platform/lib/string.c"
 #undef memcpy
 #undef memmove

@@ -70,6 +70,13 @@ void spmc_reset(void)
     fixture.resets++; // and comes back, unlike the real one: the partition is stopped all the same
 }
 
+void spmc_smc(struct ffa_args *args)
+{
+    fixture.smcs++;
+    fixture.smc = *args;
+    *args = fixture.smc_answer;
+}
+
 void spmc_mm_leave_space(void)
 {
     fixture.left_spaces++;

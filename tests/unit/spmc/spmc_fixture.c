@@ -547,9 +547,8 @@ struct sp *fixture_from_sp(uint32_t core, struct sp *sp, struct ffa_args args)
     uint32_t version = sp->endpoint.version;
     fixture.core = core;
     struct sp *next = ffa_from_sp(&spmc_cores[core], sp);
-    bool answered = next == sp && (uint32_t)args.x[0] != TESSERA_TIMER_SET &&
-                    (uint32_t)args.x[0] != TESSERA_WATCHDOG_KICK &&
-                    (uint32_t)args.x[0] != TESSERA_INTERRUPT_DONE;
+    bool answered = next == sp && ((uint32_t)args.x[0] < TESSERA_TIMER_SET ||
+                                   (uint32_t)args.x[0] > TESSERA_COUNTER_ADVANCE);
 
     if (answered && sp->ctx.x[0] == FFA_INTERRUPT) {
         FIXTURE_CHECK(sp->model == SP_MODEL_INTERRUPT); // its turn ended, and another one began

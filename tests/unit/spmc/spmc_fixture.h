@@ -46,11 +46,13 @@ struct fixture {
     unsigned int gives_back; // fp_give_back
     unsigned int maps;       // mappings of normal-world memory that exist
     unsigned int boot_next_calls;
-    unsigned int resets;            // spmc_reset
-    unsigned int left_spaces;       // spmc_mm_leave_space
-    unsigned int destroyed_spaces;  // sp_space_destroy
-    const struct sp *booted;        // the last argument of spmc_boot_next
-    const struct sp *init_error_sp; // the last arguments of spmc_report_init_error
+    unsigned int resets;             // spmc_reset
+    unsigned int smcs;               // spmc_smc
+    struct ffa_args smc, smc_answer; // the last one's registers, and what comes back from EL3
+    unsigned int left_spaces;        // spmc_mm_leave_space
+    unsigned int destroyed_spaces;   // sp_space_destroy
+    const struct sp *booted;         // the last argument of spmc_boot_next
+    const struct sp *init_error_sp;  // the last arguments of spmc_report_init_error
     int32_t init_error_code;
     unsigned int line_count;                  // log lines since fixture_reset
     char lines[FIXTURE_LINES][160];           // the last ones

@@ -13,7 +13,6 @@
 
 #include "bits.h"
 #include "board.h"
-#include "ffa_abi.h"
 #include "load_cache.h"
 #include "load_support.h"
 #include "page_pool.h"
@@ -28,14 +27,14 @@
 #define MANIFEST 0x1000
 #define IMAGE 0x4000
 #define PACKAGE_SIZE (IMAGE + ELF_TEST_SIZE)
-#define RX_VA 0 // of the test image, before relocation
+#define RX_VA 0 // of the test image, before relocation, like the next two
 #define RODATA_VA 0x1000
 #define DATA_VA 0x2000
 #define SHARED_BASE 0x42000000 // normal-world memory of a region
 #define UUID_TEXT "00112233-4455-6677-8899-aabbccddeeff"
 
-// One device that manifests may name, between two that they may not
-#define DEVICE_BASE 0x09010000
+#define DEVICE_BASE 0x09010000   // a device that manifests may name, between two that they may not
+#define READABLE_BASE 0x0b000000 // that they may name, but not for writing
 const struct board board = {
     .name = "load",
     .regions =
@@ -43,6 +42,7 @@ const struct board board = {
             { "console", 0x09000000, 0x3000, REGION_SECURE_DEVICE },
             { "device", DEVICE_BASE, 0x3000, REGION_SP_DEVICE },
             { "other", 0x09020000, 0x3000, REGION_NS_DEVICE },
+            { "readable", READABLE_BASE, 0x2000, REGION_SP_DEVICE_RO },
         },
 };
 
@@ -233,7 +233,7 @@ static void the_context_is_ready_for_the_first_entry(void **state)
     assert_string_equal(support_log, "");
 }
 
-static void segments_hold_the_file_then_zeros_with_the_rights_of_their_flags(void **state)
+static void segments_hold_the_file_then_zeros_with_their_rights(void **state)
 {
     const uint64_t user = TABLES_NORMAL | TABLES_USER | TABLES_NG | TABLES_PXN | TABLES_OWNED;
     uint64_t attrs = 0;
@@ -419,7 +419,7 @@ static void the_boot_information_page_holds_nothing_else(void **state)
 }
 
 // The device's pages are where the boot information says, with those attributes.
-static void expect_device(const struct sp *sp, uint64_t rights)
+static void expect_device(const struct sp *sp, uint64_t base, uint64_t rights)
 {
     uint32_t size = 0;
     uint64_t va = boot_info(sp, "clock", TESSERA_BOOT_REGION, &size);
@@ -432,7 +432,7 @@ static void expect_device(const struct sp *sp, uint64_t rights)
         uint64_t attrs = 0;
 
         assert_int_equal(tables_query(&sp->space.tables, va + i * PAGE_SIZE, &pa, &attrs), 0);
-        assert_int_equal(pa, DEVICE_BASE + i * PAGE_SIZE);
+        assert_int_equal(pa, base + i * PAGE_SIZE);
         assert_int_equal(attrs, TABLES_DEVICE | TABLES_USER | TABLES_XN | TABLES_NG | rights);
     }
     (void)boot_info(sp, "scratch", TESSERA_BOOT_REGION, &size); // the memory regions are there, too
@@ -443,13 +443,13 @@ static void devices_are_mapped_as_devices_and_never_as_its_own_memory(void **sta
     (void)state;
     build_device("\0\0\0\0\x09\1\0\0", "\0\0\0\3", two_regions);
     load_ok(0);
-    expect_device(&sps[0], TABLES_RW);
+    expect_device(&sps[0], DEVICE_BASE, TABLES_RW);
     assert_int_equal(sps[0].config.devices[0].interrupts[0].id, 34);
     sp_space_destroy(&sps[0].space, false);
     memset(&sps[0], 0, sizeof(sps[0]));
     build_device("\0\0\0\0\x09\1\0\0", "\0\0\0\1", two_regions);
     load_ok(0);
-    expect_device(&sps[0], TABLES_RO);
+    expect_device(&sps[0], DEVICE_BASE, TABLES_RO);
 }
 
 // Calls `see` for every mapped page of the partition.
@@ -600,6 +600,18 @@ static void bad_headers_are_refused(void **state)
     assert_non_null(strstr(support_log, "place"));
 }
 
+static void a_device_that_the_board_has_for_reading_is_never_writable(void **state)
+{
+    (void)state;
+    build_device("\0\0\0\0\x0b\0\0\0", "\0\0\0\1", two_regions);
+    load_ok(0);
+    expect_device(&sps[0], READABLE_BASE, TABLES_RO);
+    sp_space_destroy(&sps[0].space, false);
+    memset(&sps[0], 0, sizeof(sps[0]));
+    build_device("\0\0\0\0\x0b\0\0\0", "\0\0\0\3", two_regions);
+    refused(0, ERR_DENIED, "property \"attributes\": must not allow writing");
+}
+
 static void bad_manifests_are_refused_with_the_property(void **state)
 {
     const struct package_change typo[] = { { "boot-odrer", "\0\0\0\1", 4 }, { NULL, NULL, 0 } };
@@ -645,17 +657,17 @@ static void regions_on_memory_of_the_firmware_are_refused(void **state)
     }
 }
 
+// The console, one of the normal world, one page too many, in no region at all
 static void devices_that_the_board_has_for_others_are_refused(void **state)
 {
+    static const char *const bases[] = { "\0\0\0\0\x09\0\0\0", "\0\0\0\0\x09\2\0\0",
+                                         "\0\0\0\0\x09\1\x20\0", "\0\0\0\0\x08\0\0\0" };
+
     (void)state;
-    build_device("\0\0\0\0\x09\0\0\0", "\0\0\0\3", two_regions); // the console
-    refused(0, ERR_RANGE, "node \"d\", property \"base-address\"");
-    build_device("\0\0\0\0\x09\2\0\0", "\0\0\0\3", two_regions); // the normal world's
-    refused(0, ERR_RANGE, "node \"d\", property \"base-address\"");
-    build_device("\0\0\0\0\x09\1\x20\0", "\0\0\0\3", two_regions); // one page too many
-    refused(0, ERR_RANGE, "node \"d\", property \"base-address\"");
-    build_device("\0\0\0\0\x08\0\0\0", "\0\0\0\3", two_regions); // in no region at all
-    refused(0, ERR_RANGE, "node \"d\", property \"base-address\"");
+    for (size_t i = 0; i < 4; i++) {
+        build_device(bases[i], "\0\0\0\3", two_regions);
+        refused(0, ERR_RANGE, "node \"d\", property \"base-address\"");
+    }
 }
 
 static void two_partitions_cannot_have_a_device(void **state)
@@ -671,10 +683,9 @@ static void two_partitions_cannot_have_a_device(void **state)
 
 static void bad_images_are_refused_with_the_field(void **state)
 {
-    (void)state;
     package_put16(package + IMAGE + 16, 2); // ET_EXEC
     refused(0, ERR_INVALID, "ELF image: e_type");
-    build_package(NULL, NULL);
+    assert_int_equal(fresh(state), 0);
     package_put32(package + IMAGE + ELF_TEST_PHDR(0) + 4, 7); // RWX
     refused(0, ERR_INVALID, "ELF image: p_flags");
 }
@@ -684,9 +695,7 @@ static void a_second_partition_must_not_claim_what_the_first_has(void **state)
     const struct package_change named[] = { { "id", "\0\0\x80\x07", 4 },
                                             { "boot-order", "\0\0\0\1", 4 },
                                             { NULL, NULL, 0 } };
-    const struct package_change same_order[] = { { "boot-order", "\0\0\0\1", 4 },
-                                                 { NULL, NULL, 0 } };
-    const struct package_change same_id[] = { { "id", "\0\0\x80\x07", 4 }, { NULL, NULL, 0 } };
+    const struct package_change same_id[] = { named[0], named[2] };
     const struct package_region shared[] = { { "rpc", "rpc", 1, 11, NS_REGION_BASE + 0x1f000 },
                                              { NULL, NULL, 0, 0, 0 } };
 
@@ -695,7 +704,7 @@ static void a_second_partition_must_not_claim_what_the_first_has(void **state)
     load_ok(0);
     build_package(same_id, NULL);
     refused(1, ERR_DUPLICATE, "\"id\"");
-    build_package(same_order, NULL);
+    build_package(named + 1, NULL); // the same order
     refused(1, ERR_DUPLICATE, "\"boot-order\"");
     build_package(NULL, shared);
     refused(1, ERR_OVERLAP, "\"base-address\"");
@@ -706,11 +715,10 @@ static void a_second_partition_must_not_claim_what_the_first_has(void **state)
 static void running_out_of_pages_anywhere_gives_all_back(void **state)
 {
     uint32_t needed = page_pool_free_count();
-    uint32_t pages;
 
     load_ok(0);
     needed -= page_pool_free_count();
-    for (pages = 1; pages < needed; pages++) {
+    for (uint32_t pages = 1; pages < needed; pages++) {
         assert_int_equal(fresh(state), 0);
         assert_int_equal(page_pool_init(spmc_mm_va(PAGE_POOL_BASE), pages * PAGE_SIZE), 0);
         refused(0, ERR_NO_MEMORY, "memory");
@@ -761,8 +769,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(the_context_is_ready_for_the_first_entry, fresh),
-        cmocka_unit_test_setup(segments_hold_the_file_then_zeros_with_the_rights_of_their_flags,
-                               fresh),
+        cmocka_unit_test_setup(segments_hold_the_file_then_zeros_with_their_rights, fresh),
         cmocka_unit_test_setup(code_is_cleaned_before_the_instruction_cache_is_invalidated, fresh),
         cmocka_unit_test_setup(a_guarded_segment_becomes_guarded_pages, fresh),
         cmocka_unit_test_setup(relro_is_read_only_after_its_relocation, fresh),
@@ -771,6 +778,7 @@ int main(void)
         cmocka_unit_test_setup(secrets_are_taken_out_of_the_handoff, fresh),
         cmocka_unit_test_setup(heap_and_regions_are_where_the_boot_information_says, fresh),
         cmocka_unit_test_setup(devices_are_mapped_as_devices_and_never_as_its_own_memory, fresh),
+        cmocka_unit_test_setup(a_device_that_the_board_has_for_reading_is_never_writable, fresh),
         cmocka_unit_test_setup(the_boot_information_page_holds_nothing_else, fresh),
         cmocka_unit_test_setup(no_page_is_writable_and_executable, fresh),
         cmocka_unit_test_setup(partitions_share_nothing, fresh),
