@@ -134,7 +134,7 @@ soak: all $(DEPS_RUN) $(DEPS_TEST) $(TEST_NEEDS) ## Run the tests that make test
 soak-ffa: all $(DEPS_RUN) $(DEPS_TEST) $(B)/proxy/flash.bin $(OUT)/host/tests/target_ffa_soak ## Random FF-A calls from four cores, ten minutes on two processors
 	@$(SOAK_FFA)
 
-soak-storage: $(OUT)/host/storage_power ## Every power cut at every point of a store's life, on a model of the chip; minutes
+soak-storage: $(addprefix $(OUT)/host/,$(STORAGE_SOAKS)) ## Every power cut at every point of a store's life, and random lives, on a model of the chip; an hour
 	@$(SOAK_STORAGE)
 
 bench: all $(DEPS_RUN) $(DEPS_TEST) $(BENCH_NEEDS) ## Count guest instructions and bytes; writes bench.json

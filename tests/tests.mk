@@ -134,7 +134,7 @@ $(OUT)/host/tests/target_new_partition: tests/target/new_partition.sh FORCE | $(
 	    MBEDTLS_DIR='$(abspath $(MBEDTLS_DIR))' SYSROOT='$(abspath $(SYSROOT))'" $< >$@ && chmod +x $@
 
 TEST_NEEDS = $(addprefix $(OUT)/host/tests/,$(UNIT_TESTS) $(TARGET_TESTS)) $(addprefix $(OUT)/host/fuzz/,$(FUZZERS)) \
-    $(patsubst %,$(B)/%/flash.bin,proxy shell peer_flash $(sp_TARGETS)) $(LINUX_NEEDS)
+    $(patsubst %,$(B)/%/flash.bin,proxy shell accel peer_flash $(sp_TARGETS)) $(LINUX_NEEDS)
 SOAK = TESSERA_SOAK=1 OUT=$(OUT) TARGET_TESTS='$(TARGET_TESTS)' tests/run_tests.sh
 SOAK_FFA = TESSERA_SOAK=1 OUT=$(OUT) TARGET_TESTS=target_ffa_soak tests/run_tests.sh
 TEST = OUT=$(OUT) UNIT_TESTS='$(UNIT_TESTS)' TARGET_TESTS='$(TARGET_TESTS)' FUZZERS='$(FUZZERS)' tests/run_tests.sh

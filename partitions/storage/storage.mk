@@ -36,6 +36,10 @@ HOST_TESTS += test_storage_power
 test_storage_power_HOST_SRCS := tests/unit/partitions/test_storage_power.c $(storage_CASE_SRCS)
 test_storage_power_HOST_CFLAGS = $(storage_TEST_CFLAGS)
 $(OUT)/host/tests/test_storage_power: $(storage_TEST_OBJS)
+HOST_TESTS += test_storage_cuts
+test_storage_cuts_HOST_SRCS := tests/unit/partitions/test_storage_cuts.c $(storage_CASE_SRCS)
+test_storage_cuts_HOST_CFLAGS = $(storage_TEST_CFLAGS)
+$(OUT)/host/tests/test_storage_cuts: $(storage_TEST_OBJS)
 HOST_TESTS += test_storage_tamper
 test_storage_tamper_HOST_SRCS := tests/unit/partitions/test_storage_tamper.c $(storage_CASE_SRCS)
 test_storage_tamper_HOST_CFLAGS = $(storage_TEST_CFLAGS)
@@ -51,12 +55,14 @@ fuzz_storage_mount_HOST_SRCS := tests/fuzz/fuzz_storage_mount.c $(storage_CASE_S
 fuzz_storage_mount_HOST_CFLAGS = $(storage_TEST_CFLAGS)
 $(OUT)/host/fuzz/fuzz_storage_mount: $(storage_TEST_OBJS)
 
-# All power cuts (`make soak-storage`): the program of the unit test without sanitizers, or it takes ten times as long
-storage_power_HOST_SRCS := $(test_storage_power_HOST_SRCS) \
-    $(addprefix platform/external/accel/,gcm_alt.c gcm_portable.c gcm_blocks_host.c)
-storage_power_HOST_CFLAGS = $(storage_TEST_CFLAGS)
-storage_power_HOST_LIBS := -lcmocka
-$(eval $(call host_program,storage_power))
+# All power cuts, and many random lives (`make soak-storage`): the unit tests without sanitizers, or they take ten times as long
+define storage_soak
+$(1)_HOST_SRCS := $(test_$(1)_HOST_SRCS) $(addprefix platform/external/accel/,gcm_alt.c gcm_portable.c gcm_blocks_host.c)
+$(1)_HOST_CFLAGS = $$(storage_TEST_CFLAGS)
+$(1)_HOST_LIBS := -lcmocka
+$(OUT)/host/$(1): $(addprefix $(OUT)/host/obj/mbedtls_plain/,aes.o constant_time.o platform.o platform_util.o sha256.o)
+endef
+STORAGE_SOAKS := storage_power storage_cuts
 $(eval $(call mbedtls_objects,$(OUT)/host/obj/mbedtls_plain,$$(HOSTCC) $$(HOST_CFLAGS) $$(call mbedtls_flags,mbedtls_psa)))
-$(OUT)/host/storage_power: $(addprefix $(OUT)/host/obj/mbedtls_plain/,aes.o constant_time.o platform.o platform_util.o sha256.o)
-SOAK_STORAGE = TESSERA_SOAK=1 CMOCKA_MESSAGE_OUTPUT=TAP $(OUT)/host/storage_power
+$(foreach s,$(STORAGE_SOAKS),$(eval $(call storage_soak,$(s)))$(eval $(call host_program,$(s))))
+SOAK_STORAGE = for s in $(STORAGE_SOAKS); do TESSERA_SOAK=1 CMOCKA_MESSAGE_OUTPUT=TAP $(OUT)/host/$$s || exit 1; done

@@ -70,6 +70,13 @@ static int open_block(uint32_t block, uint32_t *end)
     return error;
 }
 
+// What was begun in the active block stays there; nothing more goes behind it. The state is still in it.
+static void abandon(void)
+{
+    store.previous = store.active;
+    store.active = STORAGE_NONE;
+}
+
 int storage_append_open(void)
 {
     bool failed = false;
@@ -94,16 +101,28 @@ int storage_append_open(void)
         }
         store.blocks[block].bad = true;
         failed = true;
+        if (store.active != STORAGE_NONE) {
+            abandon(); // the failed snapshot may be found whole later: what goes behind the active block's records would not be in it
+        }
         block = storage_gc_target();
     }
     return failed ? ERR_IO : ERR_NO_MEMORY;
 }
 
-// What was begun in the active block stays there; nothing more goes behind it. The state is still in it.
-static void abandon(void)
+void storage_append_mark(void)
 {
-    store.previous = store.active;
-    store.active = STORAGE_NONE;
+    static const uint8_t zeroes[STORAGE_GAP];
+
+    if (storage_append_left() < sizeof(zeroes)) {
+        store.end = store.flash.block_size;
+    } else {
+        uint32_t offset = store.active * store.flash.block_size + store.end;
+
+        store.end += sizeof(zeroes);
+        if (storage_append_program(offset, zeroes, sizeof(zeroes)) != ERR_NONE) {
+            abandon();
+        }
+    }
 }
 
 int storage_append_raw(const uint8_t *record, uint32_t *offset)
@@ -118,7 +137,7 @@ int storage_append_raw(const uint8_t *record, uint32_t *offset)
         if (storage_append_left() < size) {
             error = storage_append_open();
             if (error != ERR_NONE) {
-                return error;
+                return attempt == 0 ? error : ERR_IO; // then it may be there nevertheless
             }
         }
         *offset = store.active * store.flash.block_size + store.end;
@@ -221,6 +240,10 @@ int storage_append_begin(void)
     }
     if (store.epoch_due) {
         error = storage_append_epoch();
+    }
+    if (error == ERR_NONE && store.advance_due && store.active == STORAGE_NONE) {
+        // Only a snapshot that is there for certain may stand for the store that the counter says there is
+        error = storage_append_open();
     }
     if (error != ERR_NONE || !store.advance_due) {
         return error;

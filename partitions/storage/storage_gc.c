@@ -50,6 +50,25 @@ static bool is_free(uint32_t block)
     return live[block] == 0 && !is_kept(block) && !store.blocks[block].bad;
 }
 
+static void keep_block(uint32_t offset)
+{
+    if (offset != 0) {
+        store.keep |= UINT64_C(1) << offset / store.flash.block_size;
+    }
+}
+
+void storage_gc_keep(const struct storage_asset *asset)
+{
+    uint16_t i = asset != NULL ? asset->chunks : STORAGE_NONE;
+
+    for (; i != STORAGE_NONE; i = store.chunks[i].next) {
+        keep_block(store.chunks[i].offset);
+    }
+    for (uint32_t k = 0; k < store.pending.count; k++) {
+        keep_block(store.pending.chunks[k].offset);
+    }
+}
+
 static uint32_t least_erases(void)
 {
     uint32_t least = UINT32_MAX;
@@ -277,8 +296,11 @@ int storage_gc_make_room(uint32_t bytes)
     uint32_t victim;
     int error = ERR_NONE;
 
-    if (storage_append_left() >= bytes) {
-        return ERR_NONE;
+    if (store.active == STORAGE_NONE) { // its snapshot is what frees the blocks that are kept
+        error = storage_append_open();
+    }
+    if (error != ERR_NONE || storage_append_left() >= bytes) {
+        return error;
     }
     survey();
     if (count_free(false) <= STORAGE_RESERVE) {

@@ -295,7 +295,7 @@ int storage_index_commit(void)
     return error;
 }
 
-void storage_index_move(const struct storage_record *header, uint32_t offset)
+struct storage_chunk *storage_index_holder(const struct storage_record *header)
 {
     struct storage_pending *pending = &store.pending;
     const struct storage_name name = {
@@ -310,13 +310,14 @@ void storage_index_move(const struct storage_record *header, uint32_t offset)
         chunk = storage_index_chunk(asset, header->part & STORAGE_PART_MASK);
     }
     if (chunk != NULL && chunk->id == header->id) {
-        chunk->offset = offset;
+        return chunk;
     }
     for (uint32_t i = 0; i < pending->count; i++) {
         if (pending->chunks[i].id == header->id) {
-            pending->chunks[i].offset = offset;
+            return &pending->chunks[i];
         }
     }
+    return NULL;
 }
 
 int storage_index_blame(uint32_t hash)

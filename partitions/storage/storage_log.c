@@ -56,6 +56,7 @@ int storage_log_mount(const struct storage_flash *flash, const struct storage_co
     store.mounted = true;
     // What the last mount left is made final before anybody sees it. Flash that cannot be written can still be read: then changes fail
     if (store.epoch_due) {
+        storage_append_mark();
         error = storage_append_epoch();
     }
     return ERR_NONE;

@@ -119,10 +119,12 @@ static int replay(uint32_t block, uint32_t end)
                                         store.blocks[block].before != block
                                     ? store.blocks[block].before
                                     : STORAGE_NONE);
-    if (store.blocks[block].before == block && !found) {
-        // Formatted, never used: power may have failed on this snapshot, and none before stands in for it if it fades
+    if (!found) {
+        // Never used: power may have failed on this snapshot. Should it fade, the one before stands in for it; there is none if this is
+        // a new format
         store.active = STORAGE_NONE;
-        store.previous = (uint16_t)block;
+        store.previous = store.previous != STORAGE_NONE ? store.previous : (uint16_t)block;
+        store.keep |= UINT64_C(1) << store.previous;
     }
     for (uint32_t next = block_above(order_of(block)); error == ERR_NONE && next != STORAGE_NONE;
          next = block_above(order_of(next))) {
@@ -132,7 +134,16 @@ static int replay(uint32_t block, uint32_t end)
         store.previous = (uint16_t)block;
         store.keep |= found ? UINT64_C(1) << next : 0;
     }
-    return error == ERR_NONE ? storage_replay_finish() : error;
+    if (error == ERR_NONE) {
+        error = storage_replay_finish();
+    }
+    if (error == ERR_NONE && storage_replay_copied() != STORAGE_NONE) {
+        // Whether it counts a snapshot is to say, before the block of its original goes
+        store.keep |= UINT64_C(1) << storage_replay_copied();
+        store.previous = store.active != STORAGE_NONE ? store.active : store.previous;
+        store.active = STORAGE_NONE;
+    }
+    return error;
 }
 
 // Whether the state is the newest that there was, as far as the counter tells; what is to be done before the first change.
@@ -244,11 +255,6 @@ int storage_mount_find(void)
     }
     if (error == ERR_NONE) {
         error = check_epoch();
-    }
-    if (error == ERR_NONE && store.epoch_due && store.active != STORAGE_NONE) {
-        // A header that power failed on may have left no trace
-        store.end = store.flash.block_size - store.end > STORAGE_GAP ? store.end + STORAGE_GAP
-                                                                     : store.flash.block_size;
     }
     return error;
 }

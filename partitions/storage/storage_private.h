@@ -31,7 +31,7 @@
 #define STORAGE_FIRST ((uint32_t)sizeof(struct storage_block_header)) // first record of a block
 // What may be left unused at a block's end, as a record lies in one block
 #define STORAGE_WASTE (STORAGE_RECORD_MAX - STORAGE_UNIT)
-// Left free behind a place where power may have failed: what a header that was begun there may have touched without a trace
+// Filled with zeroes behind a place where power may have failed: what a header that was begun there may have touched without a trace
 #define STORAGE_GAP 64
 
 enum storage_state { STORAGE_FREE, STORAGE_GOOD, STORAGE_DAMAGED, STORAGE_LOST };
@@ -153,8 +153,8 @@ uint32_t storage_index_length(uint32_t size, uint32_t part);
 uint32_t storage_index_cost(uint32_t size);
 // The open change is done. ERR_NO_MEMORY: the tables are full; ERR_CORRUPT: it is not whole.
 MUST_CHECK int storage_index_commit(void);
-// The chunk whose record had this id and is at `offset` now. Nothing happens when nobody has it.
-void storage_index_move(const struct storage_record *header, uint32_t offset);
+// The chunk whose record has this id, in the index or the open change. NULL: nobody has it.
+struct storage_chunk *storage_index_holder(const struct storage_record *header);
 // The asset whose name has this hash lost a record. ERR_NO_MEMORY.
 MUST_CHECK int storage_index_blame(uint32_t hash);
 // Counts a damaged record once.
@@ -174,6 +174,8 @@ MUST_CHECK int storage_append_open(void);
 MUST_CHECK int storage_append_program(uint32_t offset, const void *from, uint32_t size);
 // What makes changes legal after a mount: EPOCH, counter. ERR_IO, ERR_NO_MEMORY.
 MUST_CHECK int storage_append_begin(void);
+// Makes what may be begun behind the log's end visible and steady, with zeroes. If that fails another block is opened next.
+void storage_append_mark(void);
 MUST_CHECK int storage_append_epoch(void);
 
 // Bytes that are left in the active block.
@@ -194,6 +196,9 @@ uint32_t storage_snapshot_size(uint32_t assets, uint32_t chunks);
 
 // Cleans blocks until `bytes` of records fit. ERR_NO_MEMORY: they never will; ERR_IO.
 MUST_CHECK int storage_gc_make_room(uint32_t bytes);
+// Until the next snapshot is there neither the open change nor the asset (NULL: none) loses a block: which of the two counts may be judged
+// once more.
+void storage_gc_keep(const struct storage_asset *asset);
 // Blocks that failed are tried again: whether there are any.
 bool storage_gc_forgive(void);
 // The free block that is to be opened next, or NONE.
@@ -211,6 +216,8 @@ MUST_CHECK int storage_mount_read(uint32_t offset, void *to, uint32_t size);
 
 // ---- storage_replay.c
 
+// The last record is a copy that the cleaner made: the block where its original is, and whether power failed in it, is open. NONE: it is not.
+uint32_t storage_replay_copied(void);
 // Begins with the state of a snapshot.
 void storage_replay_begin(void);
 // Goes through a block's records from `from` on; *end: offset in the block where the next one may go,

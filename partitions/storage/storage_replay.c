@@ -26,7 +26,8 @@ static struct candidate candidate;
 // next mount have found nothing of it and have written another.
 static struct candidate prior;
 
-static bool applied; // `last` is there
+static uint32_t copied; // block of the original of the last record, which is a copy; or NONE
+static bool applied;    // `last` is there
 static struct storage_record last;
 
 static uint64_t sequence(uint32_t epoch, uint32_t number)
@@ -48,6 +49,12 @@ void storage_replay_begin(void)
     memset(&candidate, 0, sizeof(candidate));
     memset(&prior, 0, sizeof(prior));
     applied = false;
+    copied = STORAGE_NONE;
+}
+
+uint32_t storage_replay_copied(void)
+{
+    return copied;
 }
 
 // ---- A record that counts
@@ -161,8 +168,8 @@ static int settle(const struct storage_record *header, uint32_t epoch, uint32_t 
         return ERR_CORRUPT; // more than one is missing: of what, nobody can tell
     }
     store.number = number;
-    applied = true;
-    last = (struct storage_record){ .kind = STORAGE_KIND_EPOCH };
+    applied = false;
+    store.name = header->previous;
     return storage_index_blame(header->previous) == ERR_NONE ? ERR_NONE : ERR_CORRUPT;
 }
 
@@ -243,6 +250,21 @@ static int settle_epoch(const struct storage_record *header, const struct storag
     return error;
 }
 
+// A copy that the cleaner made counts if its commit is there. While no record comes behind, power may have failed in it.
+static void on_copy(const struct storage_record *header, uint32_t offset, bool committed)
+{
+    struct storage_chunk *chunk =
+        header->kind < STORAGE_KIND_REMOVE ? storage_index_holder(header) : NULL;
+
+    copied = STORAGE_NONE;
+    if (chunk != NULL && chunk->offset != 0) {
+        copied = chunk->offset / store.flash.block_size;
+    }
+    if (chunk != NULL && committed) {
+        chunk->offset = offset;
+    }
+}
+
 static int on_record(const struct storage_record *header, const void *plain, uint32_t offset,
                      bool committed)
 {
@@ -255,11 +277,10 @@ static int on_record(const struct storage_record *header, const void *plain, uin
     }
     if (error == ERR_NONE &&
         sequence(header->epoch, header->number) <= sequence(store.epoch, store.number)) {
-        if (committed && header->kind < STORAGE_KIND_REMOVE) {
-            storage_index_move(header, offset);
-        }
+        on_copy(header, offset, committed);
         return ERR_NONE;
     }
+    copied = STORAGE_NONE;
     if (error != ERR_NONE || is_copy_of_candidate(header)) {
         return error;
     }
@@ -302,9 +323,23 @@ static int on_trace(uint32_t name)
     return error;
 }
 
+// Power may have failed in its commit, and before EPOCH is there another mount may judge it otherwise: it needs what this one drops.
+static void keep_both(const struct candidate *open)
+{
+    struct storage_name name = name_of(&open->header);
+
+    if (open->is_record) {
+        storage_gc_keep(storage_index_find(&name));
+    }
+}
+
 int storage_replay_finish(void)
 {
-    int error = settle_prior();
+    int error;
+
+    keep_both(&prior);
+    keep_both(&candidate);
+    error = settle_prior();
 
     if (error == ERR_NONE && candidate.is_record && candidate.committed) {
         error = apply_candidate();
@@ -416,6 +451,7 @@ int storage_replay_block(uint32_t block, uint32_t from, uint32_t *end, bool *fou
     static uint8_t plain[STORAGE_CHUNK];
     const uint32_t limit = store.flash.block_size;
     const uint32_t base = block * limit;
+    bool doubtful = false;
     int error = ERR_NONE;
 
     *end = from;
@@ -435,16 +471,18 @@ int storage_replay_block(uint32_t block, uint32_t from, uint32_t *end, bool *fou
             continue;
         }
         error = read_record(base + from, room, plain, &size);
-        // Even a header that nothing true follows says how far its writer may have come
-        *end = from + size > *end ? from + size : *end;
+        doubtful = error != ERR_NONE;
         if (error == ERR_NONE) {
             error = take_record(base + from, size, plain, found);
             from += size;
+            *end = from;
         } else if (error == ERR_NOT_FOUND || error == ERR_CORRUPT) {
             error = take_unit();
             from += STORAGE_UNIT;
         }
     }
+    // What power failed in may read differently next time, and so say another end: nothing goes behind it
+    *end = doubtful ? limit : *end;
     memset(plain, 0, sizeof(plain));
     return error;
 }

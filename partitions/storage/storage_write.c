@@ -110,6 +110,7 @@ static int write_change(const struct change *change, uint32_t hash)
         store.asked += change->size;
         return storage_index_commit();
     }
+    storage_gc_keep(NULL); // a mount may find it done
     pending->count = 0;
     return error;
 }

@@ -65,11 +65,11 @@ void nor_model_copy(struct nor_model *to, const struct nor_model *from)
     memcpy(to->programmed, from->programmed, size_of(from) / NOR_MODEL_UNIT);
 }
 
-static uint8_t settle(struct nor_model *model, uint8_t data, uint8_t weak)
+static uint8_t settle(struct nor_model *model, enum nor_model_mood mood, uint8_t data, uint8_t weak)
 {
-    uint32_t bits = model->mood == NOR_MODEL_PROGRAMMED ? 0
-                    : model->mood == NOR_MODEL_OLD      ? weak
-                                                        : next_random(model) & weak;
+    uint32_t bits = mood == NOR_MODEL_PROGRAMMED ? 0
+                    : mood == NOR_MODEL_OLD      ? weak
+                                                 : next_random(model) & weak;
 
     return (uint8_t)((data & ~weak) | bits);
 }
@@ -77,13 +77,22 @@ static uint8_t settle(struct nor_model *model, uint8_t data, uint8_t weak)
 void nor_model_start(struct nor_model *model)
 {
     static const uint8_t steady[64];
+    enum nor_model_mood mood = model->mood;
+    uint32_t last = 0; // behind the last byte that is on its way
 
     for (uint32_t base = 0; base < size_of(model); base += sizeof(steady)) {
         if (memcmp(model->weak + base, steady, sizeof(steady)) == 0) {
             continue;
         }
         for (uint32_t i = base; i < base + sizeof(steady); i++) {
-            model->data[i] = settle(model, model->data[i], model->weak[i]);
+            if (model->weak[i] == 0) {
+                continue;
+            }
+            if (model->mood == NOR_MODEL_PLACES && (last == 0 || i - last > NOR_MODEL_UNIT)) {
+                mood = next_random(model) % 2 == 0 ? NOR_MODEL_OLD : NOR_MODEL_PROGRAMMED;
+            }
+            model->data[i] = settle(model, mood, model->data[i], model->weak[i]);
+            last = i + 1;
         }
     }
     model->powered = true;
@@ -186,17 +195,23 @@ static void program_torn(struct nor_model *model, enum nor_model_cut how, uint32
 static void check_program(struct nor_model *model, uint32_t offset, const uint8_t *from,
                           uint32_t size)
 {
+    bool zeroes = true;
+
     if (offset % 4 != 0 || size % 4 != 0 || size == 0) {
         misuse(model, "a program of parts of words");
     }
     if (offset / model->block_size != (offset + size - 1) / model->block_size) {
         misuse(model, "a program across blocks");
     }
+    // What is all zeroes may go anywhere: it makes a place unusable whatever was there
+    for (uint32_t i = 0; i < size; i++) {
+        zeroes = zeroes && from[i] == 0;
+    }
     for (uint32_t i = 0; i < size; i++) {
         if ((model->data[offset + i] & from[i]) != from[i]) {
             misuse(model, "a bit from 0 to 1 without an erase");
         }
-        if (model->programmed[(offset + i) / NOR_MODEL_UNIT] != 0) {
+        if (!zeroes && model->programmed[(offset + i) / NOR_MODEL_UNIT] != 0) {
             misuse(model, "a unit programmed twice");
         }
     }

@@ -26,8 +26,9 @@ enum nor_model_cut {
     NOR_MODEL_CUTS
 };
 
-// What bits on their way read as after a start: one or the other as a chip whose threshold moves with its temperature, or each for itself
-enum nor_model_mood { NOR_MODEL_ANY, NOR_MODEL_PROGRAMMED, NOR_MODEL_OLD };
+// What bits on their way read as after a start: one or the other as a chip whose threshold moves with its temperature, each for itself, or
+// one or the other in each place where an operation was interrupted
+enum nor_model_mood { NOR_MODEL_ANY, NOR_MODEL_PROGRAMMED, NOR_MODEL_OLD, NOR_MODEL_PLACES };
 
 enum nor_model_operation {
     NOR_MODEL_READ,
