@@ -40,6 +40,10 @@ HOST_TESTS += test_storage_cuts
 test_storage_cuts_HOST_SRCS := tests/unit/partitions/test_storage_cuts.c $(storage_CASE_SRCS)
 test_storage_cuts_HOST_CFLAGS = $(storage_TEST_CFLAGS)
 $(OUT)/host/tests/test_storage_cuts: $(storage_TEST_OBJS)
+HOST_TESTS += test_storage_faults
+test_storage_faults_HOST_SRCS := tests/unit/partitions/test_storage_faults.c $(storage_CASE_SRCS)
+test_storage_faults_HOST_CFLAGS = $(storage_TEST_CFLAGS)
+$(OUT)/host/tests/test_storage_faults: $(storage_TEST_OBJS)
 HOST_TESTS += test_storage_tamper
 test_storage_tamper_HOST_SRCS := tests/unit/partitions/test_storage_tamper.c $(storage_CASE_SRCS)
 test_storage_tamper_HOST_CFLAGS = $(storage_TEST_CFLAGS)

@@ -79,6 +79,8 @@ static void abandon(void)
 
 int storage_append_open(void)
 {
+    // All of them, but not for each change again while none can be opened
+    uint32_t tries = store.failing ? 1 : store.flash.block_count;
     bool failed = false;
     uint32_t block;
     uint32_t end;
@@ -88,7 +90,7 @@ int storage_append_open(void)
         storage_gc_forgive();
         block = storage_gc_target();
     }
-    while (block != STORAGE_NONE) {
+    for (; block != STORAGE_NONE && tries != 0; tries--) {
         if (open_block(block, &end) == ERR_NONE) {
             if (store.active != STORAGE_NONE) {
                 store.previous = store.active;
@@ -97,6 +99,8 @@ int storage_append_open(void)
             store.active = (uint16_t)block;
             store.keep = UINT64_C(1) << block;
             store.end = end;
+            store.failing = false;
+            store.mark_due = false;
             return ERR_NONE;
         }
         store.blocks[block].bad = true;
@@ -106,13 +110,20 @@ int storage_append_open(void)
         }
         block = storage_gc_target();
     }
+    store.failing = failed;
     return failed ? ERR_IO : ERR_NO_MEMORY;
 }
 
-void storage_append_mark(void)
+// Before the first record of a mount: what may be begun behind the log's end becomes visible and steady, with zeroes. If that fails another
+// block is opened next.
+static void mark(void)
 {
     static const uint8_t zeroes[STORAGE_GAP];
 
+    if (!store.mark_due) {
+        return;
+    }
+    store.mark_due = false;
     if (storage_append_left() < sizeof(zeroes)) {
         store.end = store.flash.block_size;
     } else {
@@ -172,7 +183,10 @@ int storage_append(struct storage_record *header, const void *plain, uint32_t na
     if (error == ERR_NONE) {
         chunk->id = header->id;
         store.number = header->number;
+        store.unused = 0;
         store.name = name;
+    } else {
+        store.unused = gap;
     }
     return error;
 }
@@ -200,6 +214,7 @@ static int append_epoch_copy(uint32_t epoch, uint32_t number)
         store.epoch = epoch;
         store.number = number;
         store.next_number = number + 1;
+        store.unused = 0;
         store.name = 0;
     }
     return error;
@@ -211,7 +226,9 @@ int storage_append_epoch(void)
 {
     int error = ERR_NONE;
 
-    if (store.number != 0) {
+    mark();
+    // Also if the second one of an epoch in which the counter was advanced is damaged: what came behind it nobody knows
+    if (store.number != 0 || store.epoch <= store.counter_value) {
         if (store.epoch == UINT32_MAX) {
             return ERR_IO;
         }
@@ -227,14 +244,16 @@ int storage_append_epoch(void)
     return error;
 }
 
-// Numbers that failed changes took are told to mount as a gap, and there is an end to that.
+// Numbers that failed changes took are told to mount as a gap, and there is an end to that; to the numbers themselves, too.
 #define GAP_MOST 128
+#define NUMBER_MOST (UINT32_MAX - 2 * GAP_MOST)
 
 int storage_append_begin(void)
 {
     int error = ERR_NONE;
 
-    if (store.next_number - store.number > GAP_MOST) { // in a new epoch they begin again
+    mark();
+    if (store.unused > GAP_MOST || store.number > NUMBER_MOST) { // in a new epoch they begin again
         store.epoch_due = true;
         store.advance_due = store.rollback == STORAGE_ROLLBACK_COUNTED;
     }

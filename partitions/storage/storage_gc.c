@@ -12,9 +12,7 @@ static uint32_t live[STORAGE_BLOCKS_MAX];
 
 static void add_live(uint32_t offset, uint32_t length)
 {
-    if (offset != 0) {
-        live[offset / store.flash.block_size] += storage_record_size(length);
-    }
+    live[offset / store.flash.block_size] += storage_record_size(length);
 }
 
 static void survey(void)
@@ -22,11 +20,11 @@ static void survey(void)
     const struct storage_pending *pending = &store.pending;
 
     memset(live, 0, sizeof(live));
-    for (uint32_t i = 0; i < STORAGE_ASSETS_MAX; i++) {
+    for (uint32_t i = 0; i < STORAGE_ROWS; i++) {
         const struct storage_asset *asset = &store.assets[i];
         uint32_t part = 0;
 
-        if (asset->state != STORAGE_GOOD && asset->state != STORAGE_DAMAGED) {
+        if (asset->state != STORAGE_GOOD) {
             continue;
         }
         for (uint16_t c = asset->chunks; c != STORAGE_NONE; c = store.chunks[c].next) {
@@ -52,9 +50,7 @@ static bool is_free(uint32_t block)
 
 static void keep_block(uint32_t offset)
 {
-    if (offset != 0) {
-        store.keep |= UINT64_C(1) << offset / store.flash.block_size;
-    }
+    store.keep |= UINT64_C(1) << offset / store.flash.block_size;
 }
 
 void storage_gc_keep(const struct storage_asset *asset)
@@ -139,13 +135,13 @@ bool storage_gc_may_promise(uint32_t capacity, uint32_t old)
         bytes -= storage_index_cost(old);
         chunks -= storage_index_count(old);
     }
-    if (assets > STORAGE_ASSETS_MAX || chunks > STORAGE_CHUNKS_MAX) {
+    if (chunks > STORAGE_CHUNKS_MAX) {
         return false;
     }
     room = (uint64_t)usable(assets, chunks) * (store.flash.block_count - 2 - STORAGE_RESERVE);
     slack = room / STORAGE_SLACK;
     most = capacity;
-    for (uint32_t i = 0; i < STORAGE_ASSETS_MAX; i++) {
+    for (uint32_t i = 0; i < STORAGE_ROWS; i++) {
         if (store.assets[i].state != STORAGE_FREE && store.assets[i].capacity > most) {
             most = store.assets[i].capacity;
         }
@@ -177,7 +173,7 @@ static bool fits(uint32_t bytes)
 static bool may_clean(uint32_t block)
 {
     return live[block] != 0 && !is_kept(block) && block != store.previous &&
-           !store.blocks[block].fixed;
+           !store.blocks[block].fixed && !store.blocks[block].doubted;
 }
 
 // The block with the fewest live bytes.
@@ -211,27 +207,16 @@ static uint32_t youngest(void)
     return STORAGE_NONE;
 }
 
-// Copies a live record, authenticated, to the log's end. What is damaged is lost here.
-static int move(struct storage_asset *asset, struct storage_chunk *chunk, uint32_t length)
+// Copies a live record, authenticated, to the log's end. ERR_CORRUPT: it is not authentic.
+static int move(const struct storage_asset *asset, struct storage_chunk *chunk, uint32_t length)
 {
     static uint8_t record[STORAGE_RECORD_MAX];
     static uint8_t plain[STORAGE_CHUNK];
     const struct storage_name name = storage_index_name(asset);
-    struct storage_record header;
     uint32_t offset;
-    int error = storage_mount_read(chunk->offset, record, storage_record_size(length));
+    int error = storage_log_fetch(chunk, length, record, plain);
 
-    if (error != ERR_NONE) {
-        return error;
-    }
-    memcpy(&header, record, sizeof(header));
-    error = header.id == chunk->id && header.length == length ? storage_seal_open(record, plain)
-                                                              : ERR_CORRUPT;
     memset(plain, 0, sizeof(plain));
-    if (error == ERR_CORRUPT) {
-        storage_index_lose(asset, chunk);
-        return ERR_NONE;
-    }
     if (error == ERR_NONE) {
         // Its own may read differently each time: power failed in it, and the record behind it decided
         storage_seal_commit(storage_seal_name(&name), record);
@@ -243,7 +228,8 @@ static int move(struct storage_asset *asset, struct storage_chunk *chunk, uint32
     return error;
 }
 
-static int clean_asset(struct storage_asset *asset, uint32_t block)
+// What is damaged is lost here, if `gives_up`; else it stays, and the block with it: the next start may read it.
+static int clean_asset(struct storage_asset *asset, uint32_t block, bool gives_up)
 {
     uint32_t part = 0;
     int error = ERR_NONE;
@@ -252,29 +238,48 @@ static int clean_asset(struct storage_asset *asset, uint32_t block)
          c = store.chunks[c].next) {
         uint32_t length = storage_index_length(asset->size, part++);
 
-        if (store.chunks[c].offset != 0 &&
-            store.chunks[c].offset / store.flash.block_size == block) {
-            error = move(asset, &store.chunks[c], length);
+        if (store.chunks[c].offset / store.flash.block_size != block) {
+            continue;
+        }
+        error = move(asset, &store.chunks[c], length);
+        if (error == ERR_CORRUPT && gives_up) {
+            storage_index_lose(asset);
+            store.damaged++;
+            return ERR_NONE;
+        }
+        if (error == ERR_CORRUPT) {
+            store.blocks[block].doubted = true;
+            error = ERR_NONE;
         }
     }
     return error;
 }
 
-static int clean(uint32_t block)
+static int clean(uint32_t block, bool gives_up)
 {
     int error = ERR_NONE;
 
-    for (uint32_t i = 0; i < STORAGE_ASSETS_MAX && error == ERR_NONE; i++) {
-        struct storage_asset *asset = &store.assets[i];
-
-        if (asset->state == STORAGE_GOOD || asset->state == STORAGE_DAMAGED) {
-            error = clean_asset(asset, block);
+    for (uint32_t i = 0; i < STORAGE_ROWS && error == ERR_NONE; i++) {
+        if (store.assets[i].state == STORAGE_GOOD) {
+            error = clean_asset(&store.assets[i], block, gives_up);
         }
     }
     if (error == ERR_IO) {
         store.blocks[block].fixed = true; // the next try takes another
     }
     return error;
+}
+
+// Without what cannot be read there is not enough room: whether there is any.
+static bool give_up(void)
+{
+    bool any = false;
+
+    for (uint32_t i = 0; i < store.flash.block_count; i++) {
+        any = any || store.blocks[i].doubted;
+        store.blocks[i].doubted = false;
+    }
+    return any;
 }
 
 // A block that failed is left alone as long as there are others.
@@ -293,6 +298,7 @@ bool storage_gc_forgive(void)
 int storage_gc_make_room(uint32_t bytes)
 {
     bool failed = false;
+    bool gives_up = false;
     uint32_t victim;
     int error = ERR_NONE;
 
@@ -308,15 +314,19 @@ int storage_gc_make_room(uint32_t bytes)
     }
     victim = youngest();
     if (victim != STORAGE_NONE) {
-        error = clean(victim);
+        error = clean(victim, false);
     }
-    // Each round gains at least a unit: after so many nothing is left to be gained
+    // Each round gains at least a unit, or finds a block that cannot be read: after so many nothing is left to be gained
     for (uint32_t round = 0; error == ERR_NONE && !fits(bytes); round++) {
         victim = cheapest();
+        if (victim == STORAGE_NONE && !gives_up && give_up()) {
+            gives_up = true;
+            victim = cheapest();
+        }
         if (victim == STORAGE_NONE || round == 8 * store.flash.block_count) {
             return failed ? ERR_IO : ERR_NO_MEMORY;
         }
-        error = clean(victim);
+        error = clean(victim, gives_up);
     }
     return error;
 }

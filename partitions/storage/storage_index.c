@@ -12,8 +12,8 @@ void storage_index_clear(void)
     memset(store.assets, 0, sizeof(store.assets));
     memset(store.chunks, 0, sizeof(store.chunks));
     memset(&store.pending, 0, sizeof(store.pending));
-    for (uint32_t i = 0; i < STORAGE_ASSETS_MAX; i++) {
-        store.assets[i].next = (uint16_t)(i + 1 < STORAGE_ASSETS_MAX ? i + 1 : STORAGE_NONE);
+    for (uint32_t i = 0; i < STORAGE_ROWS; i++) {
+        store.assets[i].next = (uint16_t)(i + 1 < STORAGE_ROWS ? i + 1 : STORAGE_NONE);
     }
     for (uint32_t i = 0; i < STORAGE_CHUNKS_MAX; i++) {
         store.chunks[i].next = (uint16_t)(i + 1 < STORAGE_CHUNKS_MAX ? i + 1 : STORAGE_NONE);
@@ -77,7 +77,7 @@ struct storage_asset *storage_index_find(const struct storage_name *name)
 
 struct storage_asset *storage_index_find_lost(uint32_t hash)
 {
-    for (uint32_t i = 0; store.lost_count != 0 && i < STORAGE_ASSETS_MAX; i++) {
+    for (uint32_t i = 0; store.lost_count != 0 && i < STORAGE_ROWS; i++) {
         if (store.assets[i].state == STORAGE_LOST && store.assets[i].owner == hash) {
             return &store.assets[i];
         }
@@ -262,7 +262,8 @@ static int commit_write(const struct storage_pending *pending, struct storage_as
     int error = ERR_NONE;
 
     asset->size = pending->info.size;
-    for (uint32_t i = 0; i < pending->count && error == ERR_NONE; i++) {
+    for (uint32_t i = 0; i < pending->count && asset->state == STORAGE_GOOD && error == ERR_NONE;
+         i++) {
         struct storage_chunk *old = storage_index_chunk(asset, pending->first + i);
 
         if (old != NULL) {
@@ -329,7 +330,7 @@ int storage_index_blame(uint32_t hash)
     if (hash == 0) { // an EPOCH: it is there twice
         return ERR_NONE;
     }
-    for (uint32_t i = 0; i < STORAGE_ASSETS_MAX; i++) {
+    for (uint32_t i = 0; i < STORAGE_ROWS; i++) {
         struct storage_asset *asset = &store.assets[i];
         struct storage_name name = storage_index_name(asset);
 
@@ -337,25 +338,15 @@ int storage_index_blame(uint32_t hash)
             found = true;
         } else if ((asset->state == STORAGE_GOOD || asset->state == STORAGE_DAMAGED) &&
                    storage_seal_name(&name) == hash) {
-            struct storage_chunk *chunk = storage_index_chunk(asset, 0);
-
-            // Which chunk it was, nobody can tell
-            for (uint32_t part = 0; chunk != NULL; part++) {
-                chunk->offset = 0;
-                chunk = storage_index_chunk(asset, part + 1);
-            }
-            asset->state = STORAGE_DAMAGED;
+            storage_index_lose(asset); // which chunk it was, nobody can tell
             found = true;
         }
     }
     return found ? ERR_NONE : storage_index_add_lost(hash);
 }
 
-void storage_index_lose(struct storage_asset *asset, struct storage_chunk *chunk)
+void storage_index_lose(struct storage_asset *asset)
 {
-    if (chunk->offset != 0) {
-        chunk->offset = 0;
-        store.damaged++;
-    }
+    drop_chunks(asset);
     asset->state = STORAGE_DAMAGED;
 }

@@ -56,7 +56,6 @@ int storage_log_mount(const struct storage_flash *flash, const struct storage_co
     store.mounted = true;
     // What the last mount left is made final before anybody sees it. Flash that cannot be written can still be read: then changes fail
     if (store.epoch_due) {
-        storage_append_mark();
         error = storage_append_epoch();
     }
     return ERR_NONE;
@@ -91,22 +90,30 @@ int storage_log_info(const struct storage_name *name, struct storage_info *info)
     return error;
 }
 
-int storage_log_load(struct storage_chunk *chunk, uint32_t length, uint8_t *plain)
+int storage_log_fetch(const struct storage_chunk *chunk, uint32_t length, uint8_t *record,
+                      uint8_t *plain)
 {
-    static uint8_t record[STORAGE_RECORD_MAX];
-    struct storage_record header;
     int error = ERR_CORRUPT;
 
-    if (chunk != NULL && chunk->offset != 0) {
+    for (uint32_t reads = 0; reads < STORAGE_READS && error != ERR_NONE; reads++) {
+        struct storage_record header;
+
         error = storage_mount_read(chunk->offset, record, storage_record_size(length));
-        if (error != ERR_NONE) {
-            return error;
-        }
         memcpy(&header, record, sizeof(header));
-        error = header.id == chunk->id && header.length == length ? storage_seal_open(record, plain)
-                                                                  : ERR_CORRUPT;
+        if (error == ERR_NONE) {
+            error = header.id == chunk->id && header.length == length
+                        ? storage_seal_open(record, plain)
+                        : ERR_CORRUPT;
+        }
     }
     return error;
+}
+
+int storage_log_load(const struct storage_chunk *chunk, uint32_t length, uint8_t *plain)
+{
+    static uint8_t record[STORAGE_RECORD_MAX];
+
+    return chunk != NULL ? storage_log_fetch(chunk, length, record, plain) : ERR_CORRUPT;
 }
 
 int storage_log_read(const struct storage_name *name, uint32_t offset, void *to, uint32_t size,
@@ -157,7 +164,7 @@ static uint32_t free_bytes(void)
     uint32_t least = 0;
     uint32_t most = STORAGE_ASSET_MAX;
 
-    if (!storage_gc_may_promise(0, STORAGE_NO_ASSET)) {
+    if (store.asset_count >= STORAGE_ASSETS_MAX || !storage_gc_may_promise(0, STORAGE_NO_ASSET)) {
         return 0;
     }
     while (least < most) {
@@ -195,7 +202,7 @@ void storage_log_stats(struct storage_stats *stats)
 void storage_log_usage(uint16_t endpoint, struct storage_usage *usage)
 {
     *usage = (struct storage_usage){ .assets = 0 };
-    for (uint32_t i = 0; i < STORAGE_ASSETS_MAX; i++) {
+    for (uint32_t i = 0; i < STORAGE_ROWS; i++) {
         const struct storage_asset *asset = &store.assets[i];
 
         if ((asset->state == STORAGE_GOOD || asset->state == STORAGE_DAMAGED) &&

@@ -152,6 +152,7 @@ static int check_epoch(void)
     uint32_t value = store.counter_value;
 
     store.epoch_due = true;
+    store.mark_due = true;
     if (store.rollback == STORAGE_ROLLBACK_NONE) {
         return ERR_NONE;
     }
@@ -161,7 +162,8 @@ static int check_epoch(void)
     if (store.rollback == STORAGE_ROLLBACK_USED_UP) {
         return ERR_NONE;
     }
-    if (store.epoch - value > 1) {
+    // Power may have failed in the last fuse: seen by the mount that began this epoch, and not now. Nothing was changed in it
+    if (store.epoch - value > (store.number > 1 ? 1 : 2)) {
         return ERR_CORRUPT;
     }
     // An epoch belongs to one mount: this one's is above the counter, with nothing in it yet

@@ -23,6 +23,8 @@
 #define STORAGE_BLOCKS_MIN 7
 #define STORAGE_BLOCK_SIZE_MIN 0x1000
 #define STORAGE_BUCKETS 256
+// Rows of the table of assets: a damaged record may leave one more than there are, or the hash of a name that is none
+#define STORAGE_ROWS (STORAGE_ASSETS_MAX + 32)
 #define STORAGE_NONE 0xffff // no asset, chunk, block
 
 #define STORAGE_RESERVE 3 // free blocks between two changes
@@ -34,6 +36,7 @@
 // Filled with zeroes behind a place where power may have failed: what a header that was begun there may have touched without a trace
 #define STORAGE_GAP 64
 
+// DAMAGED: name, sizes and flags are known, and no chunks; LOST: a name's keyed hash is
 enum storage_state { STORAGE_FREE, STORAGE_GOOD, STORAGE_DAMAGED, STORAGE_LOST };
 
 struct storage_asset {
@@ -71,6 +74,8 @@ struct storage_block {
     uint32_t before; // block where the log was when this one was opened, as its header says
     bool bad;        // failed since the mount
     bool fixed;      // cannot be read, so not cleaned, since the mount
+    bool
+        doubted; // something in it is not authentic since the mount: it stays as long as there is room without it
 };
 
 struct storage_store {
@@ -82,9 +87,10 @@ struct storage_store {
     enum storage_rollback rollback;
     bool epoch_due;   // an EPOCH is to be written before anything else
     bool advance_due; // the counter is to become `epoch` before anything else
+    bool mark_due;    // power may have failed behind the log's end: nothing goes there yet
 
     // Index
-    struct storage_asset assets[STORAGE_ASSETS_MAX];
+    struct storage_asset assets[STORAGE_ROWS];
     struct storage_chunk chunks[STORAGE_CHUNKS_MAX];
     uint16_t buckets[STORAGE_BUCKETS];
     uint16_t free_asset;
@@ -104,12 +110,14 @@ struct storage_store {
         previous; // where it ended before: if the active one's snapshot is damaged, the state is there
     uint64_t keep; // without these blocks the state cannot be found again
     uint32_t end;  // in the active block: next record
+    bool failing;  // no block could be opened the last time
 
     // The last record that counts, and the next one's number
     uint32_t epoch;
     uint32_t number;
     uint32_t name;
     uint32_t next_number;
+    uint32_t unused;       // numbers behind `number` that changes took which failed
     uint32_t before_epoch; // the record before this epoch
     uint32_t before_number;
     uint32_t before_name;
@@ -125,8 +133,13 @@ extern struct storage_store store;
 
 // ERR_CORRUPT: nothing is mounted, or the name is lost; ERR_NOT_FOUND.
 MUST_CHECK int storage_log_find(const struct storage_name *name, struct storage_asset **asset);
-// A chunk's content, authenticated; STORAGE_CHUNK bytes of room. ERR_CORRUPT, ERR_IO.
-MUST_CHECK int storage_log_load(struct storage_chunk *chunk, uint32_t length, uint8_t *plain);
+// What is read wrong is read again, so often in all.
+#define STORAGE_READS 3
+// A chunk's record and its content, authenticated; STORAGE_RECORD_MAX and STORAGE_CHUNK bytes of room. ERR_CORRUPT, ERR_IO.
+MUST_CHECK int storage_log_fetch(const struct storage_chunk *chunk, uint32_t length,
+                                 uint8_t *record, uint8_t *plain);
+// The content alone. `chunk` NULL: ERR_CORRUPT.
+MUST_CHECK int storage_log_load(const struct storage_chunk *chunk, uint32_t length, uint8_t *plain);
 
 // ---- storage_index.c
 
@@ -157,8 +170,8 @@ MUST_CHECK int storage_index_commit(void);
 struct storage_chunk *storage_index_holder(const struct storage_record *header);
 // The asset whose name has this hash lost a record. ERR_NO_MEMORY.
 MUST_CHECK int storage_index_blame(uint32_t hash);
-// Counts a damaged record once.
-void storage_index_lose(struct storage_asset *asset, struct storage_chunk *chunk);
+// The asset is damaged: what is there of it is of no use.
+void storage_index_lose(struct storage_asset *asset);
 
 // ---- storage_append.c
 
@@ -174,8 +187,6 @@ MUST_CHECK int storage_append_open(void);
 MUST_CHECK int storage_append_program(uint32_t offset, const void *from, uint32_t size);
 // What makes changes legal after a mount: EPOCH, counter. ERR_IO, ERR_NO_MEMORY.
 MUST_CHECK int storage_append_begin(void);
-// Makes what may be begun behind the log's end visible and steady, with zeroes. If that fails another block is opened next.
-void storage_append_mark(void);
 MUST_CHECK int storage_append_epoch(void);
 
 // Bytes that are left in the active block.

@@ -71,11 +71,14 @@ _Static_assert(offsetof(struct storage_record, id) == 32, "FORMAT.md, record hea
 
 // Programmed when all before it is there
 struct storage_commit {
-    uint64_t id;    // the header's
-    uint32_t name;  // keyed hash of the record's own name; 0: none
-    uint32_t check; // CRC-32 of all before, and STORAGE_COMMIT_MARK on top of it
+    uint64_t id;   // the header's
+    uint32_t name; // keyed hash of the record's own name; 0: none
+    uint32_t
+        check; // CRC-32 of all before with STORAGE_COMMIT_MARK on top of it, and STORAGE_COMMIT_BIT
 };
 #define STORAGE_COMMIT_MARK 0x5ea1edu
+// Where a record's header has its size, which never has it: clients choose uids and sizes, and so could make a header look like a commit
+#define STORAGE_COMMIT_BIT 0x800000u
 _Static_assert(sizeof(struct storage_commit) == STORAGE_UNIT, "FORMAT.md, commit");
 
 // Plaintext of EPOCH: the record before it
@@ -96,12 +99,18 @@ struct storage_snapshot_head {
     uint32_t before_number;
     uint32_t block_count;
     uint32_t asset_count;
-    uint32_t before_name;   // keyed hash of that one's name
-    uint32_t pending_count; // chunks of the open change; 0: none, or nothing of it is written
+    uint32_t before_name; // keyed hash of that one's name
+    uint32_t
+        pending_count; // chunks of the open change; 0: none, or nothing of it is written; above bit 16: unused numbers behind `number`
 };
 _Static_assert(sizeof(struct storage_snapshot_head) == 40, "FORMAT.md, SNAPSHOT");
 
-#define STORAGE_ENTRY_DAMAGED 1 // above STORAGE_LOW in `capacity`
+#define STORAGE_PENDING_MASK 0xffffu // of pending_count
+#define STORAGE_UNUSED_SHIFT 16
+#define STORAGE_ENTRY_GOOD 0
+#define STORAGE_ENTRY_CHUNKS \
+    1 // above STORAGE_LOW in `capacity`: damaged, and chunks follow nevertheless (of earlier builds)
+#define STORAGE_ENTRY_DAMAGED 3 // no chunks follow
 #define STORAGE_ENTRY_LOST 2    // the name is lost, its keyed hash is in `owner`; no chunks follow
 
 // One asset; its chunks follow, from the first on. The open change begins with the same: then above STORAGE_LOW in `capacity` is its

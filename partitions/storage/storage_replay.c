@@ -132,6 +132,7 @@ static int apply_candidate(void)
     last = *header;
     store.epoch = header->epoch;
     store.number = header->number;
+    store.unused = 0;
     if (header->kind == STORAGE_KIND_EPOCH) {
         store.before_epoch = candidate.body.epoch;
         store.before_number = candidate.body.number;
@@ -164,10 +165,11 @@ static int settle(const struct storage_record *header, uint32_t epoch, uint32_t 
     if (error != ERR_NONE || sequence(store.epoch, store.number) == before) {
         return error;
     }
-    if (epoch != store.epoch || number != store.number + 1) {
+    if (epoch != store.epoch || number != store.number + store.unused + 1) {
         return ERR_CORRUPT; // more than one is missing: of what, nobody can tell
     }
     store.number = number;
+    store.unused = 0;
     applied = false;
     store.name = header->previous;
     return storage_index_blame(header->previous) == ERR_NONE ? ERR_NONE : ERR_CORRUPT;
@@ -345,7 +347,8 @@ int storage_replay_finish(void)
         error = apply_candidate();
     } else if (candidate.traces == 1) {
         // It has its number: the EPOCH that is written next says so to every later mount
-        store.number++;
+        store.number += store.unused + 1;
+        store.unused = 0;
         store.name = candidate.name;
         error = storage_index_blame(candidate.name) == ERR_NONE ? ERR_NONE : ERR_CORRUPT;
     } else if (candidate.traces > 1) {
@@ -353,7 +356,7 @@ int storage_replay_finish(void)
     }
     store.pending.count = 0;
     store.pending.broken = false;
-    store.next_number = store.number + 1;
+    store.next_number = store.number + store.unused + 1;
     if (applied && candidate.traces == 0) {
         struct storage_name name = name_of(&last);
 
@@ -424,18 +427,27 @@ static int read_record(uint32_t offset, uint32_t room, void *plain, uint32_t *si
     return error;
 }
 
-static int take_record(uint32_t offset, uint32_t size, const void *plain, bool *found)
+// The whole record of that size in `bytes`
+static bool is_committed(uint32_t size)
 {
     struct storage_record header;
     struct storage_commit commit;
 
     memcpy(&header, bytes, sizeof(header));
     memcpy(&commit, bytes + size - sizeof(commit), sizeof(commit));
+    return storage_seal_commits(&header, &commit);
+}
+
+static int take_record(uint32_t offset, uint32_t size, const void *plain, bool *found)
+{
+    struct storage_record header;
+
+    memcpy(&header, bytes, sizeof(header));
     if (header.kind == STORAGE_KIND_SNAPSHOT) {
         return ERR_NONE;
     }
     *found = true;
-    return on_record(&header, plain, offset, storage_seal_commits(&header, &commit));
+    return on_record(&header, plain, offset, is_committed(size));
 }
 
 static int take_unit(void)
@@ -444,6 +456,26 @@ static int take_unit(void)
 
     memcpy(&commit, bytes, sizeof(commit));
     return storage_seal_is_commit(&commit) ? on_trace(commit.name) : ERR_NONE;
+}
+
+// What is at `offset`, read again if it is not a record with its commit. *size is 0 if nothing is there.
+static int read_place(uint32_t offset, uint32_t room, void *plain, uint32_t *size)
+{
+    const uint32_t header = sizeof(struct storage_record);
+    int error = ERR_CORRUPT;
+
+    for (uint32_t reads = 0; reads < STORAGE_READS; reads++) {
+        error = storage_mount_read(offset, bytes, room < header ? room : header);
+        *size = 0;
+        if (error != ERR_NONE || is_blank(bytes, STORAGE_UNIT)) {
+            break;
+        }
+        error = read_record(offset, room, plain, size);
+        if (error == ERR_IO || (error == ERR_NONE && is_committed(*size))) {
+            break;
+        }
+    }
+    return error;
 }
 
 int storage_replay_block(uint32_t block, uint32_t from, uint32_t *end, bool *found)
@@ -457,20 +489,13 @@ int storage_replay_block(uint32_t block, uint32_t from, uint32_t *end, bool *fou
     *end = from;
     *found = false;
     while (error == ERR_NONE && from < limit) {
-        uint32_t room = limit - from;
         uint32_t size;
 
-        error = storage_mount_read(
-            base + from, bytes,
-            room < sizeof(struct storage_record) ? room : (uint32_t)sizeof(struct storage_record));
-        if (error != ERR_NONE) {
-            break;
-        }
-        if (is_blank(bytes, STORAGE_UNIT)) {
+        error = read_place(base + from, limit - from, plain, &size);
+        if (error == ERR_NONE && size == 0) {
             error = skip_blank(base, &from);
             continue;
         }
-        error = read_record(base + from, room, plain, &size);
         doubtful = error != ERR_NONE;
         if (error == ERR_NONE) {
             error = take_record(base + from, size, plain, found);

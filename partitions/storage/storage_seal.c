@@ -163,7 +163,8 @@ static void make_nonce(const struct storage_record *header, uint8_t nonce[NONCE_
 // A CRC alone takes words of ones and zeroes, as they stand in what was programmed in part, for right.
 static uint32_t commit_check(const struct storage_commit *commit)
 {
-    return crc32(commit, offsetof(struct storage_commit, check)) ^ STORAGE_COMMIT_MARK;
+    return (crc32(commit, offsetof(struct storage_commit, check)) ^ STORAGE_COMMIT_MARK) |
+           STORAGE_COMMIT_BIT;
 }
 
 void storage_seal_commit(uint32_t name, uint8_t *record)
@@ -244,7 +245,8 @@ bool storage_seal_is_commit(const struct storage_commit *commit)
 
 bool storage_seal_commits(const struct storage_record *header, const struct storage_commit *commit)
 {
-    return commit->id == header->id && storage_seal_is_commit(commit);
+    // Where only it can be, the bit does not matter: earlier builds did not set it
+    return commit->id == header->id && (commit->check | STORAGE_COMMIT_BIT) == commit_check(commit);
 }
 
 uint32_t storage_seal_name(const struct storage_name *name)

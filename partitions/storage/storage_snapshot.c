@@ -137,14 +137,10 @@ static int put_asset(const struct storage_asset *asset)
                                   << STORAGE_HIGH_SHIFT,
     };
     int error = put(&entry, sizeof(entry));
-    uint32_t count = asset->state == STORAGE_LOST ? 0 : storage_index_count(asset->size);
-    uint16_t i = asset->chunks;
 
-    for (uint32_t part = 0; part < count && error == ERR_NONE; part++) {
-        const struct storage_chunk none = { .id = 0 };
-
-        error = put_chunk(i != STORAGE_NONE ? &store.chunks[i] : &none);
-        i = i != STORAGE_NONE ? store.chunks[i].next : i;
+    for (uint16_t i = asset->chunks; i != STORAGE_NONE && error == ERR_NONE;
+         i = store.chunks[i].next) {
+        error = put_chunk(&store.chunks[i]);
     }
     return error;
 }
@@ -170,21 +166,6 @@ static int put_pending(void)
     return error;
 }
 
-// Chunks that an asset should have and does not are written, too: as lost.
-static uint32_t chunks_listed(void)
-{
-    uint32_t count = 0;
-
-    for (uint32_t i = 0; i < STORAGE_ASSETS_MAX; i++) {
-        const struct storage_asset *asset = &store.assets[i];
-
-        if (asset->state == STORAGE_GOOD || asset->state == STORAGE_DAMAGED) {
-            count += storage_index_count(asset->size);
-        }
-    }
-    return count;
-}
-
 int storage_snapshot_write(uint32_t block, uint32_t generation, uint32_t *end)
 {
     const struct storage_snapshot_head head = {
@@ -197,18 +178,18 @@ int storage_snapshot_write(uint32_t block, uint32_t generation, uint32_t *end)
         .before_name = store.before_name,
         .block_count = store.flash.block_count,
         .asset_count = store.asset_count,
-        .pending_count = store.pending.count,
+        .pending_count = store.pending.count | store.unused << STORAGE_UNUSED_SHIFT,
     };
-    bool pending = head.pending_count != 0;
+    bool pending = store.pending.count != 0;
     int error;
 
     window_open(block, generation);
-    window.total = plain_size(head.asset_count + pending, chunks_listed() + head.pending_count);
+    window.total = plain_size(head.asset_count + pending, store.chunk_count + store.pending.count);
     error = put(&head, sizeof(head));
     for (uint32_t i = 0; i < store.flash.block_count && error == ERR_NONE; i++) {
         error = put(&store.blocks[i].erases, sizeof(uint32_t));
     }
-    for (uint32_t i = 0; i < STORAGE_ASSETS_MAX && error == ERR_NONE; i++) {
+    for (uint32_t i = 0; i < STORAGE_ROWS && error == ERR_NONE; i++) {
         if (store.assets[i].state != STORAGE_FREE) {
             error = put_asset(&store.assets[i]);
         }
@@ -235,25 +216,23 @@ static bool is_piece(const struct storage_record *header)
                                   header->number == window.number && header->size == window.total));
 }
 
-static int fill(void)
+// The next piece, authentic and committed, into the window; its header.
+static int read_piece(struct storage_record *header)
 {
-    struct storage_record copy;
+    struct storage_commit commit;
     uint32_t size;
     int error;
 
     if (window.limit - window.offset < storage_record_size(0)) {
         return ERR_CORRUPT;
     }
-    error = storage_mount_read(window.offset, window.record, sizeof(copy));
+    error = storage_mount_read(window.offset, window.record, sizeof(*header));
     if (error != ERR_NONE) {
         return error;
     }
-    memcpy(&copy, window.record, sizeof(copy));
-    if (!is_piece(&copy)) {
-        return ERR_CORRUPT;
-    }
-    size = storage_record_size(copy.length);
-    if (window.limit - window.offset < size) {
+    memcpy(header, window.record, sizeof(*header));
+    size = storage_record_size(header->length);
+    if (!is_piece(header) || window.limit - window.offset < size) {
         return ERR_CORRUPT;
     }
     error = storage_mount_read(window.offset, window.record, size);
@@ -261,26 +240,38 @@ static int fill(void)
         error = storage_seal_open(window.record, window.plain);
     }
     if (error == ERR_NONE) {
-        struct storage_commit commit;
-
         // Authenticated bytes, read a second time
-        memcpy(&copy, window.record, sizeof(copy));
+        memcpy(header, window.record, sizeof(*header));
         memcpy(&commit, window.record + size - sizeof(commit), sizeof(commit));
-        if (!is_piece(&copy) || storage_record_size(copy.length) != size ||
-            !storage_seal_commits(&copy, &commit)) {
+        if (!is_piece(header) || storage_record_size(header->length) != size ||
+            !storage_seal_commits(header, &commit)) {
             error = ERR_CORRUPT;
         }
     }
-    window.generation = copy.owner;
-    window.epoch = copy.epoch;
-    window.number = copy.number;
-    window.total = copy.size;
-    window.used = 0;
-    window.size = copy.length;
-    window.last = (copy.part & STORAGE_PART_LAST) != 0;
-    window.offset += size;
-    window.piece++;
     return error;
+}
+
+static int fill(void)
+{
+    struct storage_record header;
+    int error = ERR_CORRUPT;
+
+    for (uint32_t reads = 0; reads < STORAGE_READS && error == ERR_CORRUPT; reads++) {
+        error = read_piece(&header);
+    }
+    if (error != ERR_NONE) {
+        return error;
+    }
+    window.generation = header.owner;
+    window.epoch = header.epoch;
+    window.number = header.number;
+    window.total = header.size;
+    window.used = 0;
+    window.size = header.length;
+    window.last = (header.part & STORAGE_PART_LAST) != 0;
+    window.offset += storage_record_size(header.length);
+    window.piece++;
+    return ERR_NONE;
 }
 
 static int get(void *data, uint32_t size)
@@ -343,6 +334,7 @@ static int get_asset(void)
     struct storage_info info;
     struct storage_chunk chunk;
     struct storage_asset *asset;
+    uint32_t count;
     uint32_t state;
     int error = get_entry(&name, &info, &state);
 
@@ -356,13 +348,15 @@ static int get_asset(void)
         return ERR_CORRUPT;
     }
     asset = storage_index_add(&name, &info,
-                              state == STORAGE_ENTRY_DAMAGED ? STORAGE_DAMAGED : STORAGE_GOOD);
+                              state == STORAGE_ENTRY_GOOD ? STORAGE_GOOD : STORAGE_DAMAGED);
     if (asset == NULL) {
         return ERR_CORRUPT;
     }
-    for (uint32_t part = 0; part < storage_index_count(info.size) && error == ERR_NONE; part++) {
+    count = state != STORAGE_ENTRY_DAMAGED ? storage_index_count(info.size) : 0;
+    for (uint32_t part = 0; part < count && error == ERR_NONE; part++) {
         error = get_chunk(&chunk);
-        if (error == ERR_NONE && storage_index_append(asset, chunk.id, chunk.offset) != ERR_NONE) {
+        if (error == ERR_NONE && state == STORAGE_ENTRY_GOOD &&
+            storage_index_append(asset, chunk.id, chunk.offset) != ERR_NONE) {
             error = ERR_CORRUPT;
         }
     }
@@ -401,12 +395,13 @@ static int get_head(struct storage_snapshot_head *head)
         return error;
     }
     if (head->generation != window.generation || head->block_count != store.flash.block_count ||
-        head->asset_count > STORAGE_ASSETS_MAX) {
+        head->asset_count > STORAGE_ROWS) {
         return ERR_CORRUPT;
     }
     store.epoch = head->epoch;
     store.number = head->number;
-    store.next_number = head->number + 1;
+    store.unused = head->pending_count >> STORAGE_UNUSED_SHIFT;
+    store.next_number = head->number + store.unused + 1;
     store.name = head->previous;
     store.before_epoch = head->before_epoch;
     store.before_number = head->before_number;
@@ -444,7 +439,7 @@ int storage_snapshot_read(uint32_t block, uint32_t *end)
         error = get_asset();
     }
     if (error == ERR_NONE) {
-        error = get_pending(head.pending_count);
+        error = get_pending(head.pending_count & STORAGE_PENDING_MASK);
     }
     if (error == ERR_NONE && (!window.last || window.used != window.size)) {
         error = ERR_CORRUPT;

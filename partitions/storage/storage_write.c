@@ -121,7 +121,7 @@ static int check_promise(const struct storage_name *name, uint32_t hash, uint32_
     const struct storage_asset *asset = storage_index_find(name);
     uint32_t old = asset != NULL ? asset->capacity : STORAGE_NO_ASSET;
 
-    if (asset == NULL && store.asset_count == STORAGE_ASSETS_MAX &&
+    if (asset == NULL && store.asset_count >= STORAGE_ASSETS_MAX &&
         storage_index_find_lost(hash) == NULL) {
         return ERR_NO_MEMORY;
     }
@@ -223,6 +223,9 @@ int storage_log_write(const struct storage_name *name, uint32_t offset, const vo
     change.count = last / STORAGE_CHUNK - change.first + 1;
     change.old = asset;
     error = begin(bytes_of(&change));
+    if (error == ERR_NONE && asset->state == STORAGE_DAMAGED) {
+        error = ERR_CORRUPT; // the cleaner gave it up just now
+    }
     return error == ERR_NONE ? write_change(&change, storage_seal_name(name)) : error;
 }
 

@@ -74,6 +74,16 @@ static uint8_t settle(struct nor_model *model, enum nor_model_mood mood, uint8_t
     return (uint8_t)((data & ~weak) | bits);
 }
 
+static void settle_fuse(struct nor_model *model)
+{
+    if (model->fuse_weak) {
+        model->counter =
+            model->fuse_steady + (model->mood == NOR_MODEL_PROGRAMMED ? 1
+                                  : model->mood == NOR_MODEL_OLD      ? 0
+                                                                      : next_random(model) % 2);
+    }
+}
+
 void nor_model_start(struct nor_model *model)
 {
     static const uint8_t steady[64];
@@ -95,9 +105,11 @@ void nor_model_start(struct nor_model *model)
             last = i + 1;
         }
     }
+    settle_fuse(model);
     model->powered = true;
     model->cut_at = 0;
     model->fail_at = 0;
+    model->misreads = 0;
 }
 
 void nor_model_reset(struct nor_model *model)
@@ -147,6 +159,10 @@ static int model_read(void *context, uint32_t offset, void *to, uint32_t size)
     }
     model->bytes_read += size;
     memcpy(to, model->data + offset, size);
+    if (model->misreads != 0 && model->misread_offset - offset < size) {
+        ((uint8_t *)to)[model->misread_offset - offset] ^= 1;
+        model->misreads--;
+    }
     return 0;
 }
 
@@ -316,6 +332,18 @@ static int model_counter_read(void *context, uint32_t *value, uint32_t *limit)
     return 0;
 }
 
+// One of the fuses that are to be programmed is left half programmed. There is never more than one.
+static void advance_torn(struct nor_model *model, uint32_t value)
+{
+    uint32_t steady = model->fuse_weak ? model->fuse_steady : model->counter;
+
+    if (value > steady) {
+        model->fuse_weak = true;
+        model->fuse_steady = steady + next_random(model) % (value - steady);
+        model->counter = model->fuse_steady + next_random(model) % 2;
+    }
+}
+
 static int model_advance(void *context, uint32_t value)
 {
     struct nor_model *model = context;
@@ -333,11 +361,19 @@ static int model_advance(void *context, uint32_t value)
         return ERR_NO_MEMORY;
     }
     cut = is_cut(model);
-    if (cut && model->cut < NOR_MODEL_MIDDLE) {
+    if (cut && model->cut == NOR_MODEL_BEFORE) {
         return ERR_IO;
     }
-    if (!cut && fails(model, NOR_MODEL_ADVANCE)) {
-        return model->fail_with;
+    if ((cut && model->cut != NOR_MODEL_AFTER) || (!cut && fails(model, NOR_MODEL_ADVANCE))) {
+        advance_torn(model, value);
+        return cut ? ERR_IO : model->fail_with;
+    }
+    // One that reads as programmed is programmed again with its word, if there is another step in that; one that does not is the next step
+    if (model->fuse_weak && model->counter > model->fuse_steady &&
+        (value == model->counter || next_random(model) % 4 == 0)) {
+        model->fuse_steady = value - 1;
+    } else if (value > model->counter) {
+        model->fuse_weak = false;
     }
     model->counter = value;
     return cut ? ERR_IO : 0;

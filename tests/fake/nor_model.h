@@ -52,6 +52,8 @@ struct nor_model {
     uint32_t counter;
     uint32_t counter_limit;
     bool no_counter;
+    bool fuse_weak;       // its last fuse reads as programmed or not, after each start
+    uint32_t fuse_steady; // then: the fuses below it
     // What happened
     uint64_t changes; // programs, erases, advances
     uint64_t count[NOR_MODEL_OPERATIONS];
@@ -68,6 +70,9 @@ struct nor_model {
     uint64_t fail_at;
     bool fail_for_good;
     int fail_with;
+    // So many reads of the byte at this offset get one bit of it wrong
+    uint32_t misread_offset;
+    uint32_t misreads;
 };
 
 // Erased, powered, the counter at 0 of 1000.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Whole lives of a store whose power fails again and again, in changes and in the mounts that follow, whose unsteady bits read differently at
-// each start, place by place, and whose chip reports errors in between. All is drawn from a seed. After each start everything that was
+// each start, place by place, and whose chip reports errors and misreads in between. All is drawn from a seed. After each start everything that was
 // acknowledged must be there, and at most one change that was not. `make test` lives a few lives, `make soak-storage` many.
 #include <setjmp.h>
 #include <stdarg.h>
@@ -97,6 +97,18 @@ static void plan_failure(void)
     failures++;
 }
 
+// One place is read wrong, less often than the store reads again what is wrong.
+static void plan_misread(void)
+{
+    case_chip.misread_offset = draw(case_chip.block_size * case_chip.block_count);
+    if (draw(2) == 0) { // near where things are written
+        case_chip.misread_offset = store.active != STORAGE_NONE
+                                       ? store.active * case_chip.block_size + store.end - draw(600)
+                                       : draw(case_chip.block_size);
+    }
+    case_chip.misreads = 1 + draw(STORAGE_READS - 1);
+}
+
 // Compares all; which one change is found done.
 static void look(void)
 {
@@ -139,6 +151,9 @@ static void start(void)
         if (draw(8) == 0) {
             plan_failure();
         }
+        if (draw(4) == 0) {
+            plan_misread();
+        }
         error = case_mount();
         powered = case_chip.powered;
         if (powered && error == ERR_IO && case_chip.fail_at != 0 && case_chip.counter == 0) {
@@ -173,6 +188,9 @@ static void use(void)
             plan_failure();
         } else if (draw(3) == 0) {
             case_chip.fail_at = 0;
+        }
+        if (draw(16) == 0) {
+            plan_misread();
         }
         if (found == MAYBES || maybes[found].slot != step.slot || final) {
             error = case_do(&step);
