@@ -10,7 +10,7 @@ sp_LIB_SRCS := partitions/lib/sp_crt0.S partitions/lib/sp_call.S partitions/lib/
 
 # A partition that uses FP registers has them switched in each of its turns: the runtime leaves that to those that need them
 sp_LIB_CFLAGS := -mgeneral-regs-only
-# memcpy() and memset() use them for 512 bytes and more
+# memcpy() and memset() use them for 1 KiB and more
 $(B)/obj/sp_lib/partitions/lib/sp_copy.S.o: sp_LIB_CFLAGS :=
 
 HOST_TESTS += test_sp_boot test_sp_rpc test_sp_time test_sp_request test_sp_run test_sp_notify test_sp_mem test_sp_counter

@@ -48,6 +48,12 @@ int ts_tlv_read(struct ts_tlv_reader *reader, uint16_t tag, struct ts_tlv *value
     return 0;
 }
 
+void ts_tlv_put_head(uint8_t *to, uint16_t tag, size_t len)
+{
+    put_be16(to, tag);
+    put_be16(to + 2, len);
+}
+
 uint8_t *ts_tlv_reserve(struct ts_tlv_writer *writer, uint16_t tag, size_t len)
 {
     size_t left = writer->size - writer->used;
@@ -57,8 +63,7 @@ uint8_t *ts_tlv_reserve(struct ts_tlv_writer *writer, uint16_t tag, size_t len)
     }
     uint8_t *to = writer->buf + writer->used;
 
-    put_be16(to, tag);
-    put_be16(to + 2, len);
+    ts_tlv_put_head(to, tag, len);
     writer->used += TS_TLV_HEADER + len;
     return to + TS_TLV_HEADER;
 }

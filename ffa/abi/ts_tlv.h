@@ -39,6 +39,9 @@ struct ts_tlv_writer {
     size_t used;
 };
 
+// Writes the head of a record for a value of `len` ≤ TS_TLV_VALUE_MAX bytes, TS_TLV_HEADER bytes, at `to`.
+void ts_tlv_put_head(uint8_t *to, uint16_t tag, size_t len);
+
 // Appends the head of a record for a value of `len` bytes and returns where the value goes (inside
 // the writer's buffer, to be filled by the caller), or NULL: it does not fit, and nothing was
 // taken. Tags in ascending order.

@@ -19,7 +19,8 @@ MBEDTLS_PSA_SRCS := aes.c aesce.c asn1parse.c asn1write.c bignum.c bignum_core.c
     md.c oid.c platform.c platform_util.c poly1305.c psa_crypto.c psa_crypto_aead.c psa_crypto_cipher.c psa_crypto_client.c \
     psa_crypto_driver_wrappers_no_static.c psa_crypto_ecp.c psa_crypto_hash.c psa_crypto_mac.c psa_crypto_rsa.c \
     psa_crypto_slot_management.c psa_crypto_storage.c psa_util.c rsa.c rsa_alt_helpers.c sha256.c sha3.c sha512.c
-MBEDTLS_PSA_CFLAGS += -Ipartitions/lib
+# The compiler may know what memcpy() does: Mbed TLS reads and writes words by it
+MBEDTLS_PSA_CFLAGS += -Ipartitions/lib -fbuiltin
 # Keys are stored through crypto_its.c, which knows whose they are and what became of it
 crypto_ITS_CFLAGS := -idirafter ffa/client $(foreach f,set get get_info remove,-Dpsa_its_$(f)=crypto_its_$(f))
 $(B)/obj/mbedtls_psa/psa_crypto_storage.o: private MBEDTLS_PSA_CFLAGS += $(crypto_ITS_CFLAGS)

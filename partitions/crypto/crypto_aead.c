@@ -9,84 +9,57 @@
 // Bytes of text before the 32-bit block counter of ChaCha20-Poly1305 repeats (RFC 8439, 2.8); Mbed TLS counts GCM's and CCM's
 #define CHACHAPOLY_BYTES_MAX ((1ull << 32 << 6) - 64)
 
-typedef psa_status_t (*aead_setup)(psa_aead_operation_t *operation, mbedtls_svc_key_id_t key,
-                                   psa_algorithm_t alg);
-
-static int32_t run_setup(struct sp_rpc_call *call, aead_setup setup)
+static psa_status_t encrypt_setup(struct crypto_op *op, mbedtls_svc_key_id_t key)
 {
-    psa_key_attributes_t attributes = PSA_KEY_ATTRIBUTES_INIT;
-    struct crypto_key_alg fixed;
-    struct crypto_request request;
-    int32_t status = crypto_wire_decode(call, &fixed, sizeof(fixed), &request);
+    return psa_aead_encrypt_setup(&op->psa.aead, key, op->alg);
+}
 
-    if (status != TS_RPC_SUCCESS) {
-        return status;
-    }
-    mbedtls_svc_key_id_t key = crypto_keys_name(request.owner, fixed.id);
-    struct crypto_op *op = crypto_ops_open(request.owner, CRYPTO_OP_AEAD);
+static psa_status_t decrypt_setup(struct crypto_op *op, mbedtls_svc_key_id_t key)
+{
+    return psa_aead_decrypt_setup(&op->psa.aead, key, op->alg);
+}
 
-    call->status = setup(&op->psa.aead, key, fixed.alg);
-    if (call->status == PSA_SUCCESS) {
-        call->status = psa_get_key_attributes(key, &attributes);
-    }
-    if (call->status == PSA_SUCCESS) {
-        call->status = crypto_ops_add_key(op, fixed.id);
-    }
-    psa_key_type_t type = psa_get_key_type(&attributes);
+static void note_sizes(struct crypto_op *op, const psa_key_attributes_t *attributes)
+{
+    psa_key_type_t type = psa_get_key_type(attributes);
 
-    op->alg = fixed.alg;
-    op->answer_size = PSA_AEAD_TAG_LENGTH(type, psa_get_key_bits(&attributes), fixed.alg);
-    op->iv_size = PSA_AEAD_NONCE_LENGTH(type, fixed.alg);
-    psa_reset_key_attributes(&attributes);
-    return crypto_ops_end_setup(call, op, NULL);
+    op->answer_size = PSA_AEAD_TAG_LENGTH(type, psa_get_key_bits(attributes), op->alg);
+    op->iv_size = PSA_AEAD_NONCE_LENGTH(type, op->alg);
 }
 
 int32_t crypto_run_aead_encrypt_setup(struct sp_rpc_call *call)
 {
-    return run_setup(call, psa_aead_encrypt_setup);
+    return crypto_ops_setup(call, CRYPTO_OP_AEAD, encrypt_setup, note_sizes);
 }
 
 int32_t crypto_run_aead_decrypt_setup(struct sp_rpc_call *call)
 {
-    return run_setup(call, psa_aead_decrypt_setup);
+    return crypto_ops_setup(call, CRYPTO_OP_AEAD, decrypt_setup, note_sizes);
+}
+
+static psa_status_t generate_nonce(struct crypto_op *op, struct crypto_op_io *io)
+{
+    return psa_aead_generate_nonce(&op->psa.aead, io->out, io->room, &io->size);
 }
 
 int32_t crypto_run_aead_generate_nonce(struct sp_rpc_call *call)
 {
-    struct crypto_word handle;
-    struct crypto_fixed fixed = { &handle, sizeof(handle) };
-    struct crypto_op *op;
-    uint8_t *nonce;
-    size_t size = 0;
-    int32_t status = crypto_ops_decode(call, CRYPTO_OP_AEAD, &fixed, &op, NULL);
+    static const struct crypto_op_step step = { CRYPTO_OP_AEAD, generate_nonce,
+                                                .room = crypto_ops_iv_room };
 
-    if (status != TS_RPC_SUCCESS || op == NULL) {
-        return status;
-    }
-    size_t room = op->iv_size;
+    return crypto_ops_step(call, &step);
+}
 
-    status = crypto_ops_reserve(call, room, &nonce);
-    if (status != TS_RPC_SUCCESS) {
-        return status;
-    }
-    call->status = psa_aead_generate_nonce(&op->psa.aead, nonce, room, &size);
-    (void)crypto_ops_end_call(call, op);
-    return crypto_ops_end_record(call, room, size);
+static psa_status_t set_nonce(struct crypto_op *op, struct crypto_op_io *io)
+{
+    return psa_aead_set_nonce(&op->psa.aead, io->in.data, io->in.length);
 }
 
 int32_t crypto_run_aead_set_nonce(struct sp_rpc_call *call)
 {
-    struct crypto_word handle;
-    struct crypto_fixed fixed = { &handle, sizeof(handle) };
-    struct crypto_op *op;
-    struct ts_tlv nonce;
-    int32_t status = crypto_ops_decode(call, CRYPTO_OP_AEAD, &fixed, &op, &nonce);
+    static const struct crypto_op_step step = { CRYPTO_OP_AEAD, set_nonce, .takes_record = true };
 
-    if (status != TS_RPC_SUCCESS || op == NULL) {
-        return status;
-    }
-    call->status = psa_aead_set_nonce(&op->psa.aead, nonce.data, nonce.length);
-    return crypto_ops_end_call(call, op);
+    return crypto_ops_step(call, &step);
 }
 
 int32_t crypto_run_aead_set_lengths(struct sp_rpc_call *call)
@@ -103,50 +76,41 @@ int32_t crypto_run_aead_set_lengths(struct sp_rpc_call *call)
     return crypto_ops_end_call(call, op);
 }
 
+static psa_status_t update_ad(struct crypto_op *op, struct crypto_op_io *io)
+{
+    return psa_aead_update_ad(&op->psa.aead, io->in.data, io->in.length);
+}
+
 int32_t crypto_run_aead_update_ad(struct sp_rpc_call *call)
 {
-    struct crypto_word handle;
-    struct crypto_fixed fixed = { &handle, sizeof(handle) };
-    struct crypto_op *op;
-    struct ts_tlv data;
-    int32_t status = crypto_ops_decode(call, CRYPTO_OP_AEAD, &fixed, &op, &data);
+    static const struct crypto_op_step step = { CRYPTO_OP_AEAD, update_ad, .takes_record = true };
 
-    if (status != TS_RPC_SUCCESS || op == NULL) {
-        return status;
-    }
-    call->status = psa_aead_update_ad(&op->psa.aead, data.data, data.length);
-    return crypto_ops_end_call(call, op);
+    return crypto_ops_step(call, &step);
 }
 
 // Mbed TLS gives each byte back at once; PSA allows it to hold some back, but never to give more than came
+static size_t update_room(const struct crypto_op *op, size_t size)
+{
+    (void)op;
+    return size;
+}
+
+static psa_status_t update(struct crypto_op *op, struct crypto_op_io *io)
+{
+    if (PSA_ALG_AEAD_WITH_DEFAULT_LENGTH_TAG(op->alg) == PSA_ALG_CHACHA20_POLY1305 &&
+        io->in.length > CHACHAPOLY_BYTES_MAX - op->count) {
+        return PSA_ERROR_INVALID_ARGUMENT;
+    }
+    op->count += io->in.length;
+    return psa_aead_update(&op->psa.aead, io->in.data, io->in.length, io->out, io->room, &io->size);
+}
+
 int32_t crypto_run_aead_update(struct sp_rpc_call *call)
 {
-    struct crypto_word handle;
-    struct crypto_fixed fixed = { &handle, sizeof(handle) };
-    struct crypto_op *op;
-    struct ts_tlv data;
-    uint8_t *to;
-    size_t size = 0;
-    int32_t status = crypto_ops_decode(call, CRYPTO_OP_AEAD, &fixed, &op, &data);
+    static const struct crypto_op_step step = { CRYPTO_OP_AEAD, update, .takes_record = true,
+                                                .room = update_room };
 
-    if (status != TS_RPC_SUCCESS || op == NULL) {
-        return status;
-    }
-    size_t room = data.length;
-
-    status = crypto_ops_reserve(call, room, &to);
-    if (status != TS_RPC_SUCCESS) {
-        return status;
-    }
-    if (PSA_ALG_AEAD_WITH_DEFAULT_LENGTH_TAG(op->alg) == PSA_ALG_CHACHA20_POLY1305 &&
-        data.length > CHACHAPOLY_BYTES_MAX - op->count) {
-        call->status = PSA_ERROR_INVALID_ARGUMENT;
-    } else {
-        call->status = psa_aead_update(&op->psa.aead, data.data, data.length, to, room, &size);
-    }
-    op->count += data.length;
-    (void)crypto_ops_end_call(call, op);
-    return crypto_ops_end_record(call, room, size);
+    return crypto_ops_step(call, &step);
 }
 
 // Whether the two records fit, whatever the size of the first
@@ -187,28 +151,24 @@ int32_t crypto_run_aead_finish(struct sp_rpc_call *call)
     return status;
 }
 
+static size_t verify_room(const struct crypto_op *op, size_t size)
+{
+    (void)op;
+    (void)size;
+    return PSA_AEAD_VERIFY_OUTPUT_MAX_SIZE;
+}
+
+static psa_status_t verify(struct crypto_op *op, struct crypto_op_io *io)
+{
+    return psa_aead_verify(&op->psa.aead, io->out, io->room, &io->size, io->in.data, io->in.length);
+}
+
 int32_t crypto_run_aead_verify(struct sp_rpc_call *call)
 {
-    struct crypto_word handle;
-    struct crypto_fixed fixed = { &handle, sizeof(handle) };
-    struct crypto_op *op;
-    struct ts_tlv tag;
-    uint8_t *to;
-    size_t size = 0;
-    int32_t status = crypto_ops_decode(call, CRYPTO_OP_AEAD, &fixed, &op, &tag);
+    static const struct crypto_op_step step = { CRYPTO_OP_AEAD, verify, .takes_record = true,
+                                                .room = verify_room, .ends = true };
 
-    if (status != TS_RPC_SUCCESS || op == NULL) {
-        return status;
-    }
-    size_t room = PSA_AEAD_VERIFY_OUTPUT_MAX_SIZE;
-
-    status = crypto_ops_reserve(call, room, &to);
-    if (status != TS_RPC_SUCCESS) {
-        return status;
-    }
-    call->status = psa_aead_verify(&op->psa.aead, to, room, &size, tag.data, tag.length);
-    crypto_ops_release(op);
-    return crypto_ops_end_record(call, room, size);
+    return crypto_ops_step(call, &step);
 }
 
 int32_t crypto_run_aead_abort(struct sp_rpc_call *call)
@@ -261,7 +221,7 @@ int32_t crypto_run_aead_encrypt(struct sp_rpc_call *call)
     call->status = psa_aead_encrypt(whole.key, whole.fixed.alg, whole.nonce.data,
                                     whole.nonce.length, whole.ad.data, whole.ad.length,
                                     whole.text.data, whole.text.length, to, room, &size);
-    return crypto_ops_end_record(call, room, size);
+    return crypto_wire_end(call, room, size);
 }
 
 int32_t crypto_run_aead_decrypt(struct sp_rpc_call *call)
@@ -282,5 +242,5 @@ int32_t crypto_run_aead_decrypt(struct sp_rpc_call *call)
     call->status = psa_aead_decrypt(whole.key, whole.fixed.alg, whole.nonce.data,
                                     whole.nonce.length, whole.ad.data, whole.ad.length,
                                     whole.text.data, whole.text.length, to, room, &size);
-    return crypto_ops_end_record(call, room, size);
+    return crypto_wire_end(call, room, size);
 }

@@ -8,9 +8,6 @@
 // The same of CCM*: a nonce of 13 bytes leaves 16 bits of the counter block, and the first is the tag's (SP 800-38C, A.3)
 #define CCM_BYTES_MAX (0xffffull << 4)
 
-typedef psa_status_t (*cipher_setup)(psa_cipher_operation_t *operation, mbedtls_svc_key_id_t key,
-                                     psa_algorithm_t alg);
-
 // Bytes that one operation may take
 static uint64_t most_of(psa_algorithm_t alg)
 {
@@ -19,91 +16,63 @@ static uint64_t most_of(psa_algorithm_t alg)
                                             : UINT64_MAX;
 }
 
-// What the sizes of answers depend on
-static void note_sizes(struct crypto_op *op, psa_algorithm_t alg, psa_key_type_t type)
+static psa_status_t encrypt_setup(struct crypto_op *op, mbedtls_svc_key_id_t key)
 {
-    op->alg = alg;
-    op->answer_size =
-        PSA_ALG_IS_STREAM_CIPHER(alg) ? 1 : (uint32_t)PSA_BLOCK_CIPHER_BLOCK_LENGTH(type);
-    op->iv_size = PSA_CIPHER_IV_LENGTH(type, alg);
+    return psa_cipher_encrypt_setup(&op->psa.cipher, key, op->alg);
 }
 
-static int32_t run_setup(struct sp_rpc_call *call, cipher_setup setup)
+static psa_status_t decrypt_setup(struct crypto_op *op, mbedtls_svc_key_id_t key)
 {
-    psa_key_attributes_t attributes = PSA_KEY_ATTRIBUTES_INIT;
-    struct crypto_key_alg fixed;
-    struct crypto_request request;
-    int32_t status = crypto_wire_decode(call, &fixed, sizeof(fixed), &request);
+    op->is_padded = op->alg == PSA_ALG_CBC_PKCS7;
+    return psa_cipher_decrypt_setup(&op->psa.cipher, key, op->alg);
+}
 
-    if (status != TS_RPC_SUCCESS) {
-        return status;
-    }
-    mbedtls_svc_key_id_t key = crypto_keys_name(request.owner, fixed.id);
-    struct crypto_op *op = crypto_ops_open(request.owner, CRYPTO_OP_CIPHER);
+static void note_sizes(struct crypto_op *op, const psa_key_attributes_t *attributes)
+{
+    psa_key_type_t type = psa_get_key_type(attributes);
 
-    call->status = setup(&op->psa.cipher, key, fixed.alg);
-    if (call->status == PSA_SUCCESS) {
-        call->status = psa_get_key_attributes(key, &attributes);
-    }
-    if (call->status == PSA_SUCCESS) {
-        call->status = crypto_ops_add_key(op, fixed.id);
-    }
-    note_sizes(op, fixed.alg, psa_get_key_type(&attributes));
-    op->is_padded = fixed.alg == PSA_ALG_CBC_PKCS7 && setup == psa_cipher_decrypt_setup;
-    psa_reset_key_attributes(&attributes);
-    return crypto_ops_end_setup(call, op, NULL);
+    op->answer_size =
+        PSA_ALG_IS_STREAM_CIPHER(op->alg) ? 1 : (uint32_t)PSA_BLOCK_CIPHER_BLOCK_LENGTH(type);
+    op->iv_size = PSA_CIPHER_IV_LENGTH(type, op->alg);
 }
 
 int32_t crypto_run_cipher_encrypt_setup(struct sp_rpc_call *call)
 {
-    return run_setup(call, psa_cipher_encrypt_setup);
+    return crypto_ops_setup(call, CRYPTO_OP_CIPHER, encrypt_setup, note_sizes);
 }
 
 int32_t crypto_run_cipher_decrypt_setup(struct sp_rpc_call *call)
 {
-    return run_setup(call, psa_cipher_decrypt_setup);
+    return crypto_ops_setup(call, CRYPTO_OP_CIPHER, decrypt_setup, note_sizes);
+}
+
+static psa_status_t generate_iv(struct crypto_op *op, struct crypto_op_io *io)
+{
+    return psa_cipher_generate_iv(&op->psa.cipher, io->out, io->room, &io->size);
 }
 
 int32_t crypto_run_cipher_generate_iv(struct sp_rpc_call *call)
 {
-    struct crypto_word handle;
-    struct crypto_fixed fixed = { &handle, sizeof(handle) };
-    struct crypto_op *op;
-    uint8_t *iv;
-    size_t size = 0;
-    int32_t status = crypto_ops_decode(call, CRYPTO_OP_CIPHER, &fixed, &op, NULL);
+    static const struct crypto_op_step step = { CRYPTO_OP_CIPHER, generate_iv,
+                                                .room = crypto_ops_iv_room };
 
-    if (status != TS_RPC_SUCCESS || op == NULL) {
-        return status;
-    }
-    size_t room = op->iv_size;
+    return crypto_ops_step(call, &step);
+}
 
-    status = crypto_ops_reserve(call, room, &iv);
-    if (status != TS_RPC_SUCCESS) {
-        return status;
-    }
-    call->status = psa_cipher_generate_iv(&op->psa.cipher, iv, room, &size);
-    (void)crypto_ops_end_call(call, op);
-    return crypto_ops_end_record(call, room, size);
+static psa_status_t set_iv(struct crypto_op *op, struct crypto_op_io *io)
+{
+    return psa_cipher_set_iv(&op->psa.cipher, io->in.data, io->in.length);
 }
 
 int32_t crypto_run_cipher_set_iv(struct sp_rpc_call *call)
 {
-    struct crypto_word handle;
-    struct crypto_fixed fixed = { &handle, sizeof(handle) };
-    struct crypto_op *op;
-    struct ts_tlv iv;
-    int32_t status = crypto_ops_decode(call, CRYPTO_OP_CIPHER, &fixed, &op, &iv);
+    static const struct crypto_op_step step = { CRYPTO_OP_CIPHER, set_iv, .takes_record = true };
 
-    if (status != TS_RPC_SUCCESS || op == NULL) {
-        return status;
-    }
-    call->status = psa_cipher_set_iv(&op->psa.cipher, iv.data, iv.length);
-    return crypto_ops_end_call(call, op);
+    return crypto_ops_step(call, &step);
 }
 
 // Bytes that an update with `size` bytes more can give: whole blocks of what is held back and what comes
-static size_t update_size(const struct crypto_op *op, size_t size)
+static size_t update_room(const struct crypto_op *op, size_t size)
 {
     size_t block = op->answer_size;
     size_t held = (size_t)(op->count % block);
@@ -114,56 +83,41 @@ static size_t update_size(const struct crypto_op *op, size_t size)
     return (held + size) / block * block;
 }
 
+static psa_status_t update(struct crypto_op *op, struct crypto_op_io *io)
+{
+    if (io->in.length > most_of(op->alg) - op->count) {
+        return PSA_ERROR_INVALID_ARGUMENT;
+    }
+    op->count += io->in.length;
+    return psa_cipher_update(&op->psa.cipher, io->in.data, io->in.length, io->out, io->room,
+                             &io->size);
+}
+
 int32_t crypto_run_cipher_update(struct sp_rpc_call *call)
 {
-    struct crypto_word handle;
-    struct crypto_fixed fixed = { &handle, sizeof(handle) };
-    struct crypto_op *op;
-    struct ts_tlv data;
-    uint8_t *to;
-    size_t size = 0;
-    int32_t status = crypto_ops_decode(call, CRYPTO_OP_CIPHER, &fixed, &op, &data);
+    static const struct crypto_op_step step = { CRYPTO_OP_CIPHER, update, .takes_record = true,
+                                                .room = update_room };
 
-    if (status != TS_RPC_SUCCESS || op == NULL) {
-        return status;
-    }
-    size_t room = update_size(op, data.length);
+    return crypto_ops_step(call, &step);
+}
 
-    status = crypto_ops_reserve(call, room, &to);
-    if (status != TS_RPC_SUCCESS) {
-        return status;
-    }
-    if (data.length > most_of(op->alg) - op->count) {
-        call->status = PSA_ERROR_INVALID_ARGUMENT;
-    } else {
-        call->status = psa_cipher_update(&op->psa.cipher, data.data, data.length, to, room, &size);
-    }
-    op->count += data.length;
-    (void)crypto_ops_end_call(call, op);
-    return crypto_ops_end_record(call, room, size);
+static size_t finish_room(const struct crypto_op *op, size_t size)
+{
+    (void)size;
+    return op->alg == PSA_ALG_CBC_PKCS7 ? op->answer_size : 0;
+}
+
+static psa_status_t finish(struct crypto_op *op, struct crypto_op_io *io)
+{
+    return psa_cipher_finish(&op->psa.cipher, io->out, io->room, &io->size);
 }
 
 int32_t crypto_run_cipher_finish(struct sp_rpc_call *call)
 {
-    struct crypto_word handle;
-    struct crypto_fixed fixed = { &handle, sizeof(handle) };
-    struct crypto_op *op;
-    uint8_t *to;
-    size_t size = 0;
-    int32_t status = crypto_ops_decode(call, CRYPTO_OP_CIPHER, &fixed, &op, NULL);
+    static const struct crypto_op_step step = { CRYPTO_OP_CIPHER, finish, .room = finish_room,
+                                                .ends = true };
 
-    if (status != TS_RPC_SUCCESS || op == NULL) {
-        return status;
-    }
-    size_t room = op->alg == PSA_ALG_CBC_PKCS7 ? op->answer_size : 0;
-
-    status = crypto_ops_reserve(call, room, &to);
-    if (status != TS_RPC_SUCCESS) {
-        return status;
-    }
-    call->status = psa_cipher_finish(&op->psa.cipher, to, room, &size);
-    crypto_ops_release(op);
-    return crypto_ops_end_record(call, room, size);
+    return crypto_ops_step(call, &step);
 }
 
 int32_t crypto_run_cipher_abort(struct sp_rpc_call *call)
@@ -195,7 +149,7 @@ static int32_t run_whole(struct sp_rpc_call *call, cipher_whole whole, size_t mo
     }
     call->status = whole(crypto_keys_name(request.owner, fixed.id), fixed.alg, data.data,
                          data.length, to, room, &size);
-    return crypto_ops_end_record(call, room, size);
+    return crypto_wire_end(call, room, size);
 }
 
 int32_t crypto_run_cipher_encrypt(struct sp_rpc_call *call)

@@ -192,7 +192,7 @@ int32_t crypto_run_derive_output_bytes(struct sp_rpc_call *call)
                        ? PSA_ERROR_NOT_SUPPORTED
                        : psa_key_derivation_output_bytes(&op->psa.derive, to, words.second);
     (void)end_call(call, op);
-    return crypto_ops_end_record(call, words.second, words.second);
+    return crypto_wire_end(call, words.second, words.second);
 }
 
 // For crypto_keys_make(); `context` is the derivation.

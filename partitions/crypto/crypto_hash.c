@@ -39,58 +39,42 @@ int32_t crypto_run_hash_clone(struct sp_rpc_call *call)
     return crypto_ops_end_setup(call, op, from);
 }
 
+static psa_status_t update(struct crypto_op *op, struct crypto_op_io *io)
+{
+    return psa_hash_update(&op->psa.hash, io->in.data, io->in.length);
+}
+
 int32_t crypto_run_hash_update(struct sp_rpc_call *call)
 {
-    struct crypto_word handle;
-    struct crypto_fixed fixed = { &handle, sizeof(handle) };
-    struct crypto_op *op;
-    struct ts_tlv data;
-    int32_t status = crypto_ops_decode(call, CRYPTO_OP_HASH, &fixed, &op, &data);
+    static const struct crypto_op_step step = { CRYPTO_OP_HASH, update, .takes_record = true };
 
-    if (status != TS_RPC_SUCCESS || op == NULL) {
-        return status;
-    }
-    call->status = psa_hash_update(&op->psa.hash, data.data, data.length);
-    return crypto_ops_end_call(call, op);
+    return crypto_ops_step(call, &step);
+}
+
+static psa_status_t finish(struct crypto_op *op, struct crypto_op_io *io)
+{
+    return psa_hash_finish(&op->psa.hash, io->out, io->room, &io->size);
 }
 
 int32_t crypto_run_hash_finish(struct sp_rpc_call *call)
 {
-    struct crypto_word handle;
-    struct crypto_fixed fixed = { &handle, sizeof(handle) };
-    struct crypto_op *op;
-    uint8_t *hash;
-    size_t size = 0;
-    int32_t status = crypto_ops_decode(call, CRYPTO_OP_HASH, &fixed, &op, NULL);
+    static const struct crypto_op_step step = { CRYPTO_OP_HASH, finish,
+                                                .room = crypto_ops_answer_room, .ends = true };
 
-    if (status != TS_RPC_SUCCESS || op == NULL) {
-        return status;
-    }
-    size_t room = op->answer_size;
+    return crypto_ops_step(call, &step);
+}
 
-    status = crypto_ops_reserve(call, room, &hash);
-    if (status != TS_RPC_SUCCESS) {
-        return status;
-    }
-    call->status = psa_hash_finish(&op->psa.hash, hash, room, &size);
-    crypto_ops_release(op);
-    return crypto_ops_end_record(call, room, size);
+static psa_status_t verify(struct crypto_op *op, struct crypto_op_io *io)
+{
+    return psa_hash_verify(&op->psa.hash, io->in.data, io->in.length);
 }
 
 int32_t crypto_run_hash_verify(struct sp_rpc_call *call)
 {
-    struct crypto_word handle;
-    struct crypto_fixed fixed = { &handle, sizeof(handle) };
-    struct crypto_op *op;
-    struct ts_tlv hash;
-    int32_t status = crypto_ops_decode(call, CRYPTO_OP_HASH, &fixed, &op, &hash);
+    static const struct crypto_op_step step = { CRYPTO_OP_HASH, verify, .takes_record = true,
+                                                .ends = true };
 
-    if (status != TS_RPC_SUCCESS || op == NULL) {
-        return status;
-    }
-    call->status = psa_hash_verify(&op->psa.hash, hash.data, hash.length);
-    crypto_ops_release(op);
-    return TS_RPC_SUCCESS;
+    return crypto_ops_step(call, &step);
 }
 
 int32_t crypto_run_hash_abort(struct sp_rpc_call *call)
@@ -116,7 +100,7 @@ int32_t crypto_run_hash_compute(struct sp_rpc_call *call)
         return TS_RPC_INVALID_RESPONSE_BODY;
     }
     call->status = psa_hash_compute(alg.value, data.data, data.length, hash, room, &size);
-    return crypto_ops_end_record(call, room, size);
+    return crypto_wire_end(call, room, size);
 }
 
 int32_t crypto_run_hash_compare(struct sp_rpc_call *call)

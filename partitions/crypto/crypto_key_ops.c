@@ -136,7 +136,7 @@ static int32_t export(struct sp_rpc_call *call, export_fn psa_export, size_t mos
         return TS_RPC_INVALID_RESPONSE_BODY;
     }
     call->status = psa_export(crypto_keys_name(request.owner, id.value), key, room, &size);
-    return crypto_wire_end(call, CRYPTO_TAG_1, room, size);
+    return crypto_wire_end(call, room, size);
 }
 
 int32_t crypto_run_export_key(struct sp_rpc_call *call)
@@ -177,7 +177,7 @@ static int32_t sign(struct sp_rpc_call *call, sign_fn psa_sign)
     }
     call->status = psa_sign(crypto_keys_name(request.owner, fixed.id), fixed.alg, input.data,
                             input.length, signature, room, &size);
-    return crypto_wire_end(call, CRYPTO_TAG_1, room, size);
+    return crypto_wire_end(call, room, size);
 }
 
 int32_t crypto_run_sign_hash(struct sp_rpc_call *call)
@@ -248,7 +248,7 @@ static int32_t transform(struct sp_rpc_call *call, crypt_fn psa_crypt, size_t mo
     }
     call->status = psa_crypt(crypto_keys_name(request.owner, fixed.id), fixed.alg, input.data,
                              input.length, label.data, label.length, output, room, &size);
-    return crypto_wire_end(call, CRYPTO_TAG_1, room, size);
+    return crypto_wire_end(call, room, size);
 }
 
 int32_t crypto_run_asymmetric_encrypt(struct sp_rpc_call *call)
@@ -282,5 +282,5 @@ int32_t crypto_run_raw_key_agreement(struct sp_rpc_call *call)
     }
     call->status = psa_raw_key_agreement(fixed.first, crypto_keys_name(request.owner, fixed.second),
                                          peer.data, peer.length, secret, room, &size);
-    return crypto_wire_end(call, CRYPTO_TAG_1, room, size);
+    return crypto_wire_end(call, room, size);
 }

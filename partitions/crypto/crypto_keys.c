@@ -14,6 +14,8 @@
 _Static_assert(MBEDTLS_PSA_KEY_SLOT_COUNT > CRYPTO_KEYS_MAX,
                "one slot for each key of every quota");
 
+_Static_assert(CRYPTO_KEYS_PER_SOURCE < 64, "fewer keys than bits");
+
 // Names of volatile keys: PSA's range for implementations. A client sees only how many keys it has itself
 #define VOLATILE_ID_MIN 0x7fff0000u
 
@@ -72,11 +74,15 @@ static struct key *find(crypto_owner owner, uint32_t id)
 static struct key *find_room(crypto_owner owner)
 {
     struct endpoint *endpoint = endpoint_of(owner);
-    uint32_t number = 0;
+    uint64_t taken = 0; // a bit for each number
 
-    while (number < CRYPTO_KEYS_PER_SOURCE && find(owner, VOLATILE_ID_MIN + number) != NULL) {
-        number++;
+    for (uint32_t i = 0; i < CRYPTO_KEYS_PER_SOURCE; i++) {
+        if (endpoint->keys[i].owner == owner && is_used(&endpoint->keys[i])) {
+            taken |= 1ull << endpoint->keys[i].number;
+        }
     }
+    uint32_t number = (uint32_t)__builtin_ctzll(~taken);
+
     for (uint32_t i = 0; i < CRYPTO_KEYS_PER_SOURCE; i++) {
         struct key *key = &endpoint->keys[(number + i) % CRYPTO_KEYS_PER_SOURCE];
 

@@ -3,98 +3,68 @@
 // MACs: in parts by handle (crypto_ops.h), and in one message. Rows of crypto_service.c's table.
 #include "crypto_ops.h"
 
-typedef psa_status_t (*mac_setup)(psa_mac_operation_t *operation, mbedtls_svc_key_id_t key,
-                                  psa_algorithm_t alg);
-
-static int32_t run_setup(struct sp_rpc_call *call, mac_setup setup)
+static psa_status_t sign_setup(struct crypto_op *op, mbedtls_svc_key_id_t key)
 {
-    psa_key_attributes_t attributes = PSA_KEY_ATTRIBUTES_INIT;
-    struct crypto_key_alg fixed;
-    struct crypto_request request;
-    int32_t status = crypto_wire_decode(call, &fixed, sizeof(fixed), &request);
+    return psa_mac_sign_setup(&op->psa.mac, key, op->alg);
+}
 
-    if (status != TS_RPC_SUCCESS) {
-        return status;
-    }
-    mbedtls_svc_key_id_t key = crypto_keys_name(request.owner, fixed.id);
-    struct crypto_op *op = crypto_ops_open(request.owner, CRYPTO_OP_MAC);
+static psa_status_t verify_setup(struct crypto_op *op, mbedtls_svc_key_id_t key)
+{
+    return psa_mac_verify_setup(&op->psa.mac, key, op->alg);
+}
 
-    call->status = setup(&op->psa.mac, key, fixed.alg);
-    if (call->status == PSA_SUCCESS) {
-        call->status = psa_get_key_attributes(key, &attributes);
-    }
-    if (call->status == PSA_SUCCESS) {
-        call->status = crypto_ops_add_key(op, fixed.id);
-    }
-    op->alg = fixed.alg;
+static void note_sizes(struct crypto_op *op, const psa_key_attributes_t *attributes)
+{
     op->answer_size =
-        PSA_MAC_LENGTH(psa_get_key_type(&attributes), psa_get_key_bits(&attributes), fixed.alg);
-    psa_reset_key_attributes(&attributes);
-    return crypto_ops_end_setup(call, op, NULL);
+        PSA_MAC_LENGTH(psa_get_key_type(attributes), psa_get_key_bits(attributes), op->alg);
 }
 
 int32_t crypto_run_mac_sign_setup(struct sp_rpc_call *call)
 {
-    return run_setup(call, psa_mac_sign_setup);
+    return crypto_ops_setup(call, CRYPTO_OP_MAC, sign_setup, note_sizes);
 }
 
 int32_t crypto_run_mac_verify_setup(struct sp_rpc_call *call)
 {
-    return run_setup(call, psa_mac_verify_setup);
+    return crypto_ops_setup(call, CRYPTO_OP_MAC, verify_setup, note_sizes);
+}
+
+static psa_status_t update(struct crypto_op *op, struct crypto_op_io *io)
+{
+    return psa_mac_update(&op->psa.mac, io->in.data, io->in.length);
 }
 
 int32_t crypto_run_mac_update(struct sp_rpc_call *call)
 {
-    struct crypto_word handle;
-    struct crypto_fixed fixed = { &handle, sizeof(handle) };
-    struct crypto_op *op;
-    struct ts_tlv data;
-    int32_t status = crypto_ops_decode(call, CRYPTO_OP_MAC, &fixed, &op, &data);
+    static const struct crypto_op_step step = { CRYPTO_OP_MAC, update, .takes_record = true };
 
-    if (status != TS_RPC_SUCCESS || op == NULL) {
-        return status;
-    }
-    call->status = psa_mac_update(&op->psa.mac, data.data, data.length);
-    return crypto_ops_end_call(call, op);
+    return crypto_ops_step(call, &step);
+}
+
+static psa_status_t sign_finish(struct crypto_op *op, struct crypto_op_io *io)
+{
+    return psa_mac_sign_finish(&op->psa.mac, io->out, io->room, &io->size);
 }
 
 int32_t crypto_run_mac_sign_finish(struct sp_rpc_call *call)
 {
-    struct crypto_word handle;
-    struct crypto_fixed fixed = { &handle, sizeof(handle) };
-    struct crypto_op *op;
-    uint8_t *mac;
-    size_t size = 0;
-    int32_t status = crypto_ops_decode(call, CRYPTO_OP_MAC, &fixed, &op, NULL);
+    static const struct crypto_op_step step = { CRYPTO_OP_MAC, sign_finish,
+                                                .room = crypto_ops_answer_room, .ends = true };
 
-    if (status != TS_RPC_SUCCESS || op == NULL) {
-        return status;
-    }
-    size_t room = op->answer_size;
+    return crypto_ops_step(call, &step);
+}
 
-    status = crypto_ops_reserve(call, room, &mac);
-    if (status != TS_RPC_SUCCESS) {
-        return status;
-    }
-    call->status = psa_mac_sign_finish(&op->psa.mac, mac, room, &size);
-    crypto_ops_release(op);
-    return crypto_ops_end_record(call, room, size);
+static psa_status_t verify_finish(struct crypto_op *op, struct crypto_op_io *io)
+{
+    return psa_mac_verify_finish(&op->psa.mac, io->in.data, io->in.length);
 }
 
 int32_t crypto_run_mac_verify_finish(struct sp_rpc_call *call)
 {
-    struct crypto_word handle;
-    struct crypto_fixed fixed = { &handle, sizeof(handle) };
-    struct crypto_op *op;
-    struct ts_tlv mac;
-    int32_t status = crypto_ops_decode(call, CRYPTO_OP_MAC, &fixed, &op, &mac);
+    static const struct crypto_op_step step = { CRYPTO_OP_MAC, verify_finish, .takes_record = true,
+                                                .ends = true };
 
-    if (status != TS_RPC_SUCCESS || op == NULL) {
-        return status;
-    }
-    call->status = psa_mac_verify_finish(&op->psa.mac, mac.data, mac.length);
-    crypto_ops_release(op);
-    return TS_RPC_SUCCESS;
+    return crypto_ops_step(call, &step);
 }
 
 int32_t crypto_run_mac_abort(struct sp_rpc_call *call)
@@ -121,7 +91,7 @@ int32_t crypto_run_mac_compute(struct sp_rpc_call *call)
     }
     call->status = psa_mac_compute(crypto_keys_name(request.owner, fixed.id), fixed.alg, data.data,
                                    data.length, mac, room, &size);
-    return crypto_ops_end_record(call, room, size);
+    return crypto_wire_end(call, room, size);
 }
 
 int32_t crypto_run_mac_verify(struct sp_rpc_call *call)

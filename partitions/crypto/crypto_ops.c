@@ -37,9 +37,9 @@ psa_status_t crypto_ops_init(void)
     return PSA_SUCCESS;
 }
 
-static uint32_t *count_of(const struct crypto_op *op)
+static uint32_t *count_of(crypto_owner owner)
 {
-    return &used[crypto_source_number(crypto_owner_source(op->owner))];
+    return &used[crypto_source_number(crypto_owner_source(owner))];
 }
 
 struct crypto_op *crypto_ops_open(crypto_owner owner, enum crypto_op_kind kind)
@@ -60,7 +60,7 @@ static void give_handle(struct crypto_op *op)
     op->generation = op->generation * 0x5d4e6d + 0xb79635;
     op->handle = op->generation << PLACE_BITS | (uint32_t)(op - ops + 1);
     op->used_at = ++use_count;
-    ++*count_of(op);
+    ++*count_of(op->owner);
 }
 
 // The least recently used operation of the owner of `op`, but not `keep`. NULL: it has no other.
@@ -82,7 +82,7 @@ static struct crypto_op *find_oldest(const struct crypto_op *op, const struct cr
 psa_status_t crypto_ops_admit(struct crypto_op *op, const struct crypto_op *keep)
 {
     // A place must stay for the next to be opened
-    if (*count_of(op) >= crypto_ops_quota(op->owner) || unused_count == 0) {
+    if (*count_of(op->owner) >= crypto_ops_quota(op->owner) || unused_count == 0) {
         struct crypto_op *oldest = find_oldest(op, keep);
 
         if (oldest == NULL) {
@@ -147,7 +147,7 @@ void crypto_ops_release(struct crypto_op *op)
         return; // nothing is there
     }
     if (op->handle != 0) {
-        --*count_of(op);
+        --*count_of(op->owner);
     }
     mbedtls_platform_zeroize(op, sizeof(*op));
     op->generation = generation;
@@ -156,7 +156,9 @@ void crypto_ops_release(struct crypto_op *op)
 
 void crypto_ops_forget_key(crypto_owner owner, psa_key_id_t id)
 {
-    for (size_t i = 0; i < PLACES; i++) {
+    const uint32_t *count = count_of(owner); // mostly 0
+
+    for (size_t i = 0; i < PLACES && *count != 0; i++) {
         struct crypto_op *op = &ops[i];
 
         for (size_t k = 0; op->handle != 0 && op->owner == owner && k < CRYPTO_OP_KEYS_MAX; k++) {
@@ -225,6 +227,35 @@ int32_t crypto_ops_end_setup(struct sp_rpc_call *call, struct crypto_op *op,
     return crypto_wire_put(call, &handle, sizeof(handle));
 }
 
+int32_t crypto_ops_setup(struct sp_rpc_call *call, enum crypto_op_kind kind, crypto_op_start start,
+                         crypto_op_note note)
+{
+    psa_key_attributes_t attributes = PSA_KEY_ATTRIBUTES_INIT;
+    struct crypto_key_alg fixed;
+    struct crypto_request request;
+    int32_t status = crypto_wire_decode(call, &fixed, sizeof(fixed), &request);
+
+    if (status != TS_RPC_SUCCESS) {
+        return status;
+    }
+    mbedtls_svc_key_id_t key = crypto_keys_name(request.owner, fixed.id);
+    struct crypto_op *op = crypto_ops_open(request.owner, kind);
+
+    op->alg = fixed.alg;
+    call->status = start(op, key);
+    if (call->status == PSA_SUCCESS) {
+        call->status = psa_get_key_attributes(key, &attributes);
+    }
+    if (call->status == PSA_SUCCESS) {
+        call->status = crypto_ops_add_key(op, fixed.id);
+    }
+    if (call->status == PSA_SUCCESS) {
+        note(op, &attributes);
+    }
+    psa_reset_key_attributes(&attributes);
+    return crypto_ops_end_setup(call, op, NULL);
+}
+
 int32_t crypto_ops_end_call(struct sp_rpc_call *call, struct crypto_op *op)
 {
     check_memory(call, op);
@@ -242,12 +273,41 @@ int32_t crypto_ops_reserve(const struct sp_rpc_call *call, size_t size, uint8_t 
     return *to != NULL && room == size ? TS_RPC_SUCCESS : TS_RPC_INVALID_RESPONSE_BODY;
 }
 
-int32_t crypto_ops_end_record(struct sp_rpc_call *call, size_t room, size_t size)
+int32_t crypto_ops_step(struct sp_rpc_call *call, const struct crypto_op_step *step)
 {
-    bool is_short = call->status == PSA_ERROR_BUFFER_TOO_SMALL;
+    struct crypto_word handle;
+    struct crypto_fixed fixed = { &handle, sizeof(handle) };
+    struct crypto_op_io io = { .size = 0 };
+    struct crypto_op *op;
+    int32_t status =
+        crypto_ops_decode(call, step->kind, &fixed, &op, step->takes_record ? &io.in : NULL);
 
-    (void)crypto_wire_end(call, CRYPTO_TAG_1, room, size);
-    return is_short ? TS_RPC_INVALID_RESPONSE_BODY : TS_RPC_SUCCESS;
+    if (status == TS_RPC_SUCCESS && op != NULL && step->room != NULL) {
+        io.room = step->room(op, io.in.length);
+        status = crypto_ops_reserve(call, io.room, &io.out);
+    }
+    if (status != TS_RPC_SUCCESS || op == NULL) {
+        return status;
+    }
+    call->status = step->run(op, &io);
+    if (step->ends) {
+        crypto_ops_release(op);
+    } else {
+        (void)crypto_ops_end_call(call, op);
+    }
+    return step->room != NULL ? crypto_wire_end(call, io.room, io.size) : TS_RPC_SUCCESS;
+}
+
+size_t crypto_ops_answer_room(const struct crypto_op *op, size_t size)
+{
+    (void)size;
+    return op->answer_size;
+}
+
+size_t crypto_ops_iv_room(const struct crypto_op *op, size_t size)
+{
+    (void)size;
+    return op->iv_size;
 }
 
 int32_t crypto_ops_run_abort(struct sp_rpc_call *call, enum crypto_op_kind kind)

@@ -94,6 +94,14 @@ MUST_CHECK int32_t crypto_ops_decode(struct sp_rpc_call *call, enum crypto_op_ki
 MUST_CHECK int32_t crypto_ops_end_setup(struct sp_rpc_call *call, struct crypto_op *op,
                                         const struct crypto_op *keep);
 
+// How a setup with a key begins: psa_mac_sign_setup() and the like, with op->alg; and what of the key's attributes is noted in `op`.
+typedef psa_status_t (*crypto_op_start)(struct crypto_op *op, mbedtls_svc_key_id_t key);
+typedef void (*crypto_op_note)(struct crypto_op *op, const psa_key_attributes_t *attributes);
+
+// A whole setup with key and algorithm: `start`, `note`, and the key is known to have gone into the operation.
+MUST_CHECK int32_t crypto_ops_setup(struct sp_rpc_call *call, enum crypto_op_kind kind,
+                                    crypto_op_start start, crypto_op_note note);
+
 // After a call on `op` that a failure ends: releases it if call->status is one. A success becomes
 // PSA_ERROR_INSUFFICIENT_MEMORY if the endpoint now keeps more memory than it may. Always TS_RPC_SUCCESS.
 int32_t crypto_ops_end_call(struct sp_rpc_call *call, struct crypto_op *op);
@@ -102,10 +110,30 @@ int32_t crypto_ops_end_call(struct sp_rpc_call *call, struct crypto_op *op);
 // must stay as it is.
 MUST_CHECK int32_t crypto_ops_reserve(const struct sp_rpc_call *call, size_t size, uint8_t **to);
 
-// Answers with record 1 of `size` bytes, written where crypto_wire_reserve() gave `room`, or, if call->status is a failure,
-// with nothing; wipes what else was written there. A result that did not fit (PSA_ERROR_BUFFER_TOO_SMALL) is
-// TS_RPC_INVALID_RESPONSE_BODY.
-MUST_CHECK int32_t crypto_ops_end_record(struct sp_rpc_call *call, size_t room, size_t size);
+// One call on an operation that the request names: its handle alone, perhaps record 1; the answer is nothing, or record 1.
+struct crypto_op_io {
+    struct ts_tlv in; // the request's record; length 0: there is none
+    uint8_t *out;     // where the answer's goes, if there is one: `room` bytes
+    size_t room;
+    size_t size; // out: of these, how many are the answer
+};
+
+struct crypto_op_step {
+    enum crypto_op_kind kind;
+    psa_status_t (*run)(struct crypto_op *op, struct crypto_op_io *io);
+    bool takes_record;
+    bool ends; // the operation is over then; else only if run() fails
+    // Bytes of the answer's record at most, for `size` in the request's. NULL: there is none
+    size_t (*room)(const struct crypto_op *op, size_t size);
+};
+
+// Does it, in an order that all kinds share: takes the request apart, makes sure that the answer will fit while the operation is
+// still as it was, runs, ends the operation if that is due, answers.
+MUST_CHECK int32_t crypto_ops_step(struct sp_rpc_call *call, const struct crypto_op_step *step);
+
+// For `room`: op->answer_size, and op->iv_size, whatever comes.
+size_t crypto_ops_answer_room(const struct crypto_op *op, size_t size);
+size_t crypto_ops_iv_room(const struct crypto_op *op, size_t size);
 
 // Abort, the same for all kinds.
 MUST_CHECK int32_t crypto_ops_run_abort(struct sp_rpc_call *call, enum crypto_op_kind kind);

@@ -48,20 +48,13 @@ MUST_CHECK int32_t crypto_wire_put_record(struct sp_rpc_call *call, uint16_t tag
 
 // Where the value of the response's next record can be written in place: *room bytes, at most `most`
 // and at most what fits; NULL: not even its head fits (answer TS_RPC_INVALID_RESPONSE_BODY).
-// Nothing is appended until crypto_wire_commit(); what was written there and is not committed must
-// be given up with crypto_wire_drop().
+// Nothing is appended until crypto_wire_end(), which must follow if anything was written there.
 MUST_CHECK uint8_t *crypto_wire_reserve(const struct sp_rpc_call *call, size_t most, size_t *room);
 
-// Appends the record that crypto_wire_reserve() made room for, with `size` ≤ *room bytes.
-void crypto_wire_commit(struct sp_rpc_call *call, uint16_t tag, size_t size);
-
-// Wipes *room bytes behind crypto_wire_reserve()'s place: the operation failed. And the response is
-// empty then.
-void crypto_wire_drop(struct sp_rpc_call *call, size_t room);
-
-// Commits and wipes the rest of the room, or drops, as call->status says. PSA_ERROR_BUFFER_TOO_SMALL means that the room was too small, that
-// is the caller's memory: TS_RPC_INVALID_RESPONSE_BODY. Else TS_RPC_SUCCESS.
-int32_t crypto_wire_end(struct sp_rpc_call *call, uint16_t tag, size_t room, size_t size);
+// After crypto_wire_reserve() gave `room` bytes: appends record CRYPTO_TAG_1 with the first `size` ≤ `room` of them and wipes the
+// others; or, if call->status is a failure, wipes all, and the response is empty. PSA_ERROR_BUFFER_TOO_SMALL means that the
+// room was too small, that is the caller's memory: TS_RPC_INVALID_RESPONSE_BODY. Else TS_RPC_SUCCESS.
+MUST_CHECK int32_t crypto_wire_end(struct sp_rpc_call *call, size_t room, size_t size);
 
 // --- crypto_heap.c: Mbed TLS's memory, charged to endpoints ---
 

@@ -103,5 +103,5 @@ int32_t crypto_run_generate_random(struct sp_rpc_call *call)
         return TS_RPC_INVALID_RESPONSE_BODY;
     }
     call->status = psa_generate_random(bytes, room);
-    return crypto_wire_end(call, CRYPTO_TAG_1, room, room);
+    return crypto_wire_end(call, room, room);
 }

@@ -51,17 +51,12 @@ int32_t crypto_wire_put(struct sp_rpc_call *call, const void *fixed, size_t size
     return TS_RPC_SUCCESS;
 }
 
-static struct ts_tlv_writer writer_of(const struct sp_rpc_call *call)
-{
-    return (struct ts_tlv_writer){ .buf = call->response,
-                                   .size = call->response_max,
-                                   .used = call->response_size };
-}
-
 int32_t crypto_wire_put_record(struct sp_rpc_call *call, uint16_t tag, const void *data,
                                size_t size)
 {
-    struct ts_tlv_writer writer = writer_of(call);
+    struct ts_tlv_writer writer = { .buf = call->response,
+                                    .size = call->response_max,
+                                    .used = call->response_size };
 
     if (ts_tlv_write(&writer, tag, data, size) != 0) {
         return TS_RPC_INVALID_RESPONSE_BODY;
@@ -85,30 +80,19 @@ uint8_t *crypto_wire_reserve(const struct sp_rpc_call *call, size_t most, size_t
     return call->response + call->response_size + TS_TLV_HEADER;
 }
 
-void crypto_wire_commit(struct sp_rpc_call *call, uint16_t tag, size_t size)
+int32_t crypto_wire_end(struct sp_rpc_call *call, size_t room, size_t size)
 {
-    struct ts_tlv_writer writer = writer_of(call);
+    uint8_t *head = call->response + call->response_size;
 
-    if (ts_tlv_reserve(&writer, tag, size) != NULL) {
-        call->response_size = writer.used;
-    }
-}
-
-void crypto_wire_drop(struct sp_rpc_call *call, size_t room)
-{
-    memset(call->response + call->response_size + TS_TLV_HEADER, 0, room);
-    memset(call->response, 0, call->response_size);
-    call->response_size = 0;
-}
-
-int32_t crypto_wire_end(struct sp_rpc_call *call, uint16_t tag, size_t room, size_t size)
-{
     if (call->status == PSA_SUCCESS) {
-        memset(call->response + call->response_size + TS_TLV_HEADER + size, 0, room - size);
-        crypto_wire_commit(call, tag, size);
+        memset(head + TS_TLV_HEADER + size, 0, room - size);
+        ts_tlv_put_head(head, CRYPTO_TAG_1, size);
+        call->response_size += TS_TLV_HEADER + size;
         return TS_RPC_SUCCESS;
     }
-    crypto_wire_drop(call, room);
+    memset(head + TS_TLV_HEADER, 0, room);
+    memset(call->response, 0, call->response_size);
+    call->response_size = 0;
     if (call->status == PSA_ERROR_BUFFER_TOO_SMALL) { // the room was: the caller's memory
         call->status = PSA_SUCCESS;
         return TS_RPC_INVALID_RESPONSE_BODY;

@@ -135,25 +135,19 @@ static void answer_management(struct sp_rpc_endpoint *endpoint, struct sp_messag
     }
 }
 
+// Among the `left` rows from `row` on is the last that is not above `opcode`
 static sp_rpc_operation find_operation(const struct sp_rpc_service *service, uint32_t opcode)
 {
-    size_t low = 0;
-    size_t high = service->row_count;
+    const struct sp_rpc_row *row = service->rows;
+    size_t left = service->row_count;
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        uint16_t found = service->rows[middle].opcode;
+    while (left > 1) {
+        size_t half = left / 2;
 
-        if (found == opcode) {
-            return service->rows[middle].run;
-        }
-        if (found < opcode) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
+        row = row[half].opcode <= opcode ? row + half : row;
+        left -= half;
     }
-    return NULL;
+    return left != 0 && row->opcode == opcode ? row->run : NULL;
 }
 
 // The memory that the message names: TS_RPC_SUCCESS, where it is and how many bytes of it are used; or the status that refuses it.
@@ -187,6 +181,8 @@ static void run_operation(const struct sp_rpc_endpoint *endpoint, struct sp_mess
         .request_size = (uint32_t)message->arg[3],
         .response = endpoint->response,
         .response_max = memory_size,
+        .response_size = 0,
+        .status = 0,
     };
 
     // The one read of memory that others can change meanwhile
