@@ -12,8 +12,8 @@ BOARD  ?= qemu_virt
 DEBUG  ?= 0
 #: LOG          error, warn, info, debug: least important message that the firmware prints (info)
 LOG    ?= info
-#: SPS          partitions that go into the firmware, in this order (echo storage crypto)
-SPS    ?= echo storage crypto
+#: SPS          partitions that go into the firmware, in this order (echo storage crypto attest ftpm)
+SPS    ?= echo storage crypto attest ftpm
 #: BL33         normal-world image (Debian's U-Boot)
 BL33   ?= $(UBOOT_BIN)
 #: KEYS         folder with your own keys and huk.bin (fip-tool/README.md) instead of development keys made on first use
@@ -108,7 +108,7 @@ $(foreach t,$(sort $(foreach n,$(HOST_TESTS),$(call alike,$(n)))),$(eval $(call 
 
 # ---- Targets ---------------------------------------------------------------------------------------------------------
 # tests/tests.mk says with RUN, TEST, BENCH which command each of these runs, with *_NEEDS what must be built before
-.PHONY: all deps run run-demo new-partition test-partition test soak soak-ffa soak-storage check bench debug size reproducible format install clean help FORCE
+.PHONY: all deps run run-demo attest-demo tpm new-partition test-partition test soak soak-ffa soak-ftpm soak-storage check bench debug size reproducible format install clean help FORCE
 all: $(addprefix $(OUT)/host/,$(HOST_PROGS)) $(B)/flash.bin $(ALL_NEEDS) $(OUT)/sbom.spdx.json ## Build the host programs and the board's images (default)
 
 deps: $(DEPS_READY) $(DEPS_RUN) $(LINUX_READY) ## Install missing host packages, fetch third parties' code
@@ -118,6 +118,12 @@ run: all $(DEPS_RUN) $(RUN_NEEDS) ## Boot Debian Linux in QEMU: its shell on a t
 
 run-demo: all $(DEPS_RUN) $(RUN_DEMO_NEEDS) ## Boot a bare-metal demo of the partitions; exit status 0 only if all of it worked
 	@$(RUN_DEMO)
+
+attest-demo: all $(DEPS_RUN) $(DEPS_TEST) $(ATTEST_DEMO_NEEDS) ## A device proves what it booted, by token and TPM quote; an altered one is refused
+	@$(ATTEST_DEMO)
+
+tpm: all $(DEPS_RUN) $(DEPS_TEST) $(TPM_NEEDS) ## Serve the fTPM of a machine in QEMU to tpm2-tools on this host, until Ctrl-C
+	@$(TPM)
 
 new-partition: ## Make partitions/NAME from partitions/_template: NAME=hello
 	@TAKEN='$(wordlist 1,3,$(TAKEN))' SPS='$(SPS)' partitions/new_partition.sh
@@ -133,6 +139,9 @@ soak: all $(DEPS_RUN) $(DEPS_TEST) $(TEST_NEEDS) ## Run the tests that make test
 
 soak-ffa: all $(DEPS_RUN) $(DEPS_TEST) $(B)/proxy/flash.bin $(OUT)/host/tests/target_ffa_soak ## Random FF-A calls from four cores, ten minutes on two processors
 	@$(SOAK_FFA)
+
+soak-ftpm: all $(DEPS_RUN) $(DEPS_TEST) $(SOAK_FTPM_NEEDS) ## The fTPM's tests in full: power cuts, fuzzing, flash writes; half an hour
+	@$(SOAK_FTPM)
 
 soak-storage: $(addprefix $(OUT)/host/,$(STORAGE_SOAKS)) ## Every power cut at every point of a store's life, and random lives, on a model of the chip; an hour
 	@$(SOAK_STORAGE)

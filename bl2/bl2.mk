@@ -2,7 +2,7 @@
 #
 # BL2: loads everything else. May use FP/SIMD registers (its memory functions, libfdt); BL1 opened them for it.
 bl2_SRCS := bl2/bl2_entry.S bl2/bl2_vectors.S bl2/bl2_main.c bl2/bl2_images.c bl2/bl2_config.c bl2/bl2_load.c \
-    bl2/bl2_trust.c bl2/bl2_entropy.c platform/lib/boot/critical_data.c \
+    bl2/bl2_trust.c bl2/bl2_entropy.c platform/lib/boot/critical_data.c platform/lib/boot/boot_facts.c \
     platform/lib/boot/dtb_check.c platform/common/common_map.c $(platform_MMU_SRCS) \
     $(platform_LIB_SRCS) $(platform_LOG_ALONE_SRCS) $(platform_FATAL_EL1_SRCS) \
     $(platform_LOAD_SRCS) $(platform_HANDOFF_SRCS) $(board_SRCS) $(board_BL2_SRCS)
@@ -23,7 +23,8 @@ test_bl2_load_HOST_SRCS := tests/unit/bl2/test_bl2_load.c bl2/bl2_load.c bl2/bl2
 test_bl2_load_HOST_LIBS := -lfdt
 test_bl2_load_HOST_CFLAGS := -iquote platform/boards/qemu_virt
 test_bl2_trust_HOST_SRCS := tests/unit/bl2/test_bl2_trust.c bl2/bl2_trust.c platform/lib/boot/boot_params.c \
-    platform/lib/boot/event_log.c platform/lib/boot/critical_data.c $(platform_HASH_DOUBLE) $(platform_TEST_SUPPORT)
+    platform/lib/boot/event_log.c platform/lib/boot/critical_data.c \
+    platform/lib/boot/boot_facts.c $(platform_HANDOFF_SRCS) $(platform_HASH_DOUBLE) $(platform_TEST_SUPPORT)
 test_bl2_trust_HOST_CFLAGS := -iquote platform/boards/qemu_virt
 test_bl2_trust_HOST_LIBS := -lcrypto
 test_bl2_entropy_HOST_SRCS := tests/unit/bl2/test_bl2_entropy.c bl2/bl2_entropy.c

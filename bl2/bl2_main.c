@@ -85,9 +85,11 @@ static void begin_handoff(void)
     log_info("%u core%s, DRAM 0x%llx, %llu MiB", info->core_count, info->core_count == 1 ? "" : "s",
              (unsigned long long)info->dram_base, (unsigned long long)(info->dram_size >> 20));
     if (!range_inside(BL33_BASE, BL33_SIZE, info->dram_base, info->dram_size) ||
-        !range_inside(NS_EVENT_LOG_BASE, NS_EVENT_LOG_SIZE, info->dram_base, info->dram_size)) {
-        log_error("DRAM must hold BL33's region, 0x%x bytes at 0x%x, and the event log's at 0x%x",
-                  BL33_SIZE, BL33_BASE, NS_EVENT_LOG_BASE);
+        !range_inside(NS_EVENT_LOG_BASE, NS_EVENT_LOG_SIZE, info->dram_base, info->dram_size) ||
+        !range_inside(NS_TPM_CRB_BASE, NS_TPM_CRB_SIZE, info->dram_base, info->dram_size)) {
+        log_error("DRAM must hold BL33's region, 0x%x bytes at 0x%x, the event log's at 0x%x, and "
+                  "the TPM's at 0x%x",
+                  BL33_SIZE, BL33_BASE, NS_EVENT_LOG_BASE, NS_TPM_CRB_BASE);
         bl2_trust_refuse();
     }
 }
@@ -158,6 +160,6 @@ void bl2_main(void)
     }
     read_config(context);
     load_everything(context);
-    bl2_trust_finish(handoff);
+    bl2_trust_finish(handoff, &config);
     bl2_trust_run_bl31(handoff, &config);
 }

@@ -39,8 +39,8 @@ _Noreturn void bl2_run_bl31(const struct handoff *handoff);
 struct load_context *bl2_trust_begin(const struct fip *fip);
 
 // When everything is loaded: measures the critical data, copies the log to the normal world and has the
-// board describe it and the machine there, fills log and counters of the hand-off, wipes BL2's secrets.
-void bl2_trust_finish(struct handoff *handoff);
+// board describe it and the machine there, fills log and facts of the hand-off, wipes BL2's secrets. `config`: what was loaded.
+void bl2_trust_finish(struct handoff *handoff, const struct bl2_config *config);
 
 // Looks once more whether every image was proved, and has BL1 enter BL31.
 _Noreturn void bl2_trust_run_bl31(const struct handoff *handoff, const struct bl2_config *config);

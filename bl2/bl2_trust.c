@@ -6,6 +6,7 @@
 #include "bl2_private.h"
 
 #include "board.h"
+#include "boot_facts.h"
 #include "boot_params.h"
 #include "cache.h"
 #include "critical_data.h"
@@ -17,7 +18,13 @@ static struct boot_params *const params = (struct boot_params *)BOOT_PARAMS_BASE
 static struct chain chain;
 static struct event_log event_log;
 static struct load_context context;
-static struct event_log_copy log_copy = { .base = NS_EVENT_LOG_BASE, .size = NS_EVENT_LOG_SIZE };
+static struct machine_notes notes = {
+    .log = { .base = NS_EVENT_LOG_BASE, .size = NS_EVENT_LOG_SIZE },
+};
+// The TPM service over FF-A (DEN0138), 17b862a4-1806-4faf-86b3-089a58353861: the package that is a TPM has it, too
+static const uint8_t tpm_package[UUID_SIZE] = {
+    0x17, 0xb8, 0x62, 0xa4, 0x18, 0x06, 0x4f, 0xaf, 0x86, 0xb3, 0x08, 0x9a, 0x58, 0x35, 0x38, 0x61,
+};
 
 _Static_assert(sizeof(struct boot_params) <= BOOT_PARAMS_SIZE, "parameters and their page");
 _Static_assert(EVENT_LOG_SIZE <= NS_EVENT_LOG_SIZE, "the normal world's copy of the event log");
@@ -66,13 +73,13 @@ static void copy_log(void)
     memset(copy, 0, NS_EVENT_LOG_SIZE);
     memcpy(copy, event_log.base, event_log.used);
     cache_clean_range(NS_EVENT_LOG_BASE, NS_EVENT_LOG_SIZE); // it is read with the caches off
-    log_copy.used = (uint32_t)event_log.used;
+    notes.log.used = (uint32_t)event_log.used;
 }
 
 // The last word in its device tree: PSCI, where that copy is, and what else it must know; nothing that it must not.
 static void describe_machine(void)
 {
-    int result = plat_describe_machine(&log_copy);
+    int result = plat_describe_machine(&notes);
 
     if (result == ERR_NOT_SUPPORTED) {
         log_warn(
@@ -85,7 +92,32 @@ static void describe_machine(void)
     }
 }
 
-void bl2_trust_finish(struct handoff *handoff)
+static bool has_tpm(const struct bl2_config *config)
+{
+    for (uint32_t i = 0; i < config->package_count; i++) {
+        if (memcmp(config->packages[i].uuid, tpm_package, UUID_SIZE) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// What partitions are told. The seed is theirs alone to tell others.
+static void record_facts(struct handoff *handoff)
+{
+    struct tessera_boot_facts *facts = &handoff->facts;
+    int result = boot_facts_fill(&chain, board.name, board.soc_id, facts);
+
+    if (result == ERR_NONE) {
+        result = handoff_take_entropy(handoff, facts->boot_seed, sizeof(facts->boot_seed));
+    }
+    if (result != ERR_NONE) {
+        log_error("what partitions must know of this boot cannot be told, error %d", result);
+        bl2_trust_refuse();
+    }
+}
+
+void bl2_trust_finish(struct handoff *handoff, const struct bl2_config *config)
 {
     int result = critical_data_measure(&chain, &event_log);
 
@@ -94,11 +126,10 @@ void bl2_trust_finish(struct handoff *handoff)
         bl2_trust_refuse();
     }
     copy_log();
+    notes.has_tpm = has_tpm(config);
     describe_machine();
     handoff->log = (struct handoff_log){ EVENT_LOG_BASE, EVENT_LOG_SIZE, (uint32_t)event_log.used };
-    for (uint32_t i = 0; i < COT_COUNTER_COUNT; i++) {
-        handoff->counter[i] = chain.lowest_counter[i];
-    }
+    record_facts(handoff);
     cache_clean_range(EVENT_LOG_BASE, EVENT_LOG_SIZE);
     wipe((uintptr_t)&params->secrets, sizeof(params->secrets));
 }

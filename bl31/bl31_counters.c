@@ -20,7 +20,7 @@ static const char *const counter_names[COT_COUNTER_COUNT] = {
 void bl31_counters_take(const struct handoff *handoff)
 {
     for (unsigned int i = 0; i < COT_COUNTER_COUNT; i++) {
-        counters_wanted[i] = handoff->counter[i];
+        counters_wanted[i] = handoff->facts.counter[i];
     }
 }
 

@@ -6,11 +6,14 @@
 client_STORAGE_SRCS := ffa/client/ts_rpc.c ffa/client/psa_client.c ffa/client/psa_storage.c ffa/client/psa_its.c ffa/client/psa_ps.c
 client_CRYPTO_SRCS := ffa/client/psa_crypto.c ffa/client/psa_crypto_keys.c ffa/client/psa_crypto_sign.c ffa/client/psa_crypto_hash.c \
     ffa/client/psa_crypto_mac.c ffa/client/psa_crypto_cipher.c ffa/client/psa_crypto_aead.c ffa/client/psa_crypto_derive.c
-client_SRCS := $(client_STORAGE_SRCS) $(client_CRYPTO_SRCS) ffa/abi/ts_tlv.c
+client_ATTEST_SRCS := ffa/client/psa_attest.c
+client_SRCS := $(client_STORAGE_SRCS) $(client_CRYPTO_SRCS) $(client_ATTEST_SRCS) ffa/abi/ts_tlv.c
 # For a partition, which has ts_tlv.c in its runtime
 client_SVC_SRCS := $(client_STORAGE_SRCS) ffa/client/transport_svc.c
 client_TEE_SRCS := ffa/client/transport_tee.c
 client_SHARE_SRCS := ffa/client/share.c
+# TPM behind the command response buffer; with the first list
+client_TPM_SRCS := ffa/client/tpm_crb.c
 client_SMC_SRCS := ffa/client/transport_smc.c $(client_SHARE_SRCS) ffa/client/smc_call.S
 
 PAYLOADS += demo
@@ -19,6 +22,8 @@ demo_CFLAGS := -mgeneral-regs-only
 demo_SRCS := ffa/demo/demo_entry.S ffa/demo/demo_main.c ffa/demo/demo_board.c $(client_SRCS) $(client_SMC_SRCS) \
     $(platform_MMU_SRCS) $(platform_LIB_SRCS) $(platform_LOG_ALONE_SRCS) $(platform_FATAL_EL1_SRCS) platform/lib/uuid.c platform/drivers/pl011.c
 
+HOST_TESTS += test_psa_attest
+test_psa_attest_HOST_SRCS := tests/unit/ffa/test_psa_attest.c tests/unit/ffa/client_fake.c $(client_SRCS)
 HOST_TESTS += test_ts_tlv test_ts_rpc test_share test_psa_client test_psa_crypto test_psa_storage test_transport test_transport_tee
 test_ts_tlv_HOST_SRCS := tests/unit/ffa/test_ts_tlv.c ffa/abi/ts_tlv.c
 test_ts_rpc_HOST_SRCS := tests/unit/ffa/test_ts_rpc.c ffa/client/ts_rpc.c

@@ -224,6 +224,42 @@ static bool set_revoke(const struct option_row *row, char *value, struct tool_ar
     return true;
 }
 
+// Bytes as digits, 1 to TOOL_NONCE_MAX of them
+static bool set_nonce(const struct option_row *row, char *value, struct tool_args *args)
+{
+    args->nonce_size = strlen(value) / 2;
+    if (args->nonce_size == 0 || args->nonce_size > sizeof(args->nonce) ||
+        !tool_parse_hex(value, args->nonce, args->nonce_size)) {
+        tool_error("--%s: found \"%s\", expected 2 to %zu hexadecimal digits, two a byte",
+                   row->name, value, 2 * sizeof(args->nonce));
+        return false;
+    }
+    return true;
+}
+
+static bool set_soc_id(const struct option_row *row, char *value, struct tool_args *args)
+{
+    args->has_soc_id = true;
+    return set_number(row->name, value, UINT32_MAX, &args->soc_id);
+}
+
+// A number of a client: not 0, with its sign, 32 bits
+static bool set_client_id(const struct option_row *row, char *value, struct tool_args *args)
+{
+    bool negative = value[0] == '-';
+    uint64_t number;
+
+    args->has_client_id =
+        tool_parse_number(value + negative, (uint64_t)INT32_MAX + negative, &number) && number != 0;
+    if (!args->has_client_id) {
+        tool_error("--%s: found \"%s\", expected a number of 32 bits that is not 0", row->name,
+                   value);
+        return false;
+    }
+    args->client_id = negative ? -(int64_t)number : (int64_t)number;
+    return true;
+}
+
 static const struct option_row option_rows[] = {
     { "align", "N", "start of each image, a power of two (default 1)", TOOL_OPT_ALIGN, set_align,
       0 },
@@ -281,6 +317,20 @@ static const struct option_row option_rows[] = {
       COT_PLATFORM_ROOT },
     { "show", NULL, "print what is in it, change nothing", TOOL_OPT_PROVISION, set_on,
       FIELD(show) },
+    { "reference", "FILE", "reference values of a build, JSON", TOOL_OPT_REFERENCE, set_text,
+      FIELD(reference) },
+    { "board", "NAME", "the board's name, for the reference values", TOOL_OPT_BOARD, set_text,
+      FIELD(board) },
+    { "soc-id", "N", "and its SoC id", TOOL_OPT_BOARD, set_soc_id, 0 },
+    { "key", "FILE", "public key of the device, PEM or the 65 bytes of a P-256 point",
+      TOOL_OPT_ATTEST, set_text, FIELD(key) },
+    { "nonce", "HEX", "what was asked with", TOOL_OPT_ATTEST, set_nonce, 0 },
+    { "allow-lifecycle", "STATE", "accept this state besides secured, see above", TOOL_OPT_TOKEN,
+      set_text, FIELD(allow_lifecycle) },
+    { "client-id", "N", "who must have asked (default: anybody of the normal world, below 0)",
+      TOOL_OPT_TOKEN, set_client_id, 0 },
+    { "event-log", "FILE", "event log of the boot, to name what differs", TOOL_OPT_EVENT_LOG,
+      set_text, FIELD(event_log) },
     { "blob", "uuid=UUID,file=FILE", "image with any UUID", TOOL_OPT_IMAGE_FILE, add_blob, 0 },
     { "blob", "uuid=UUID", "image with any UUID", TOOL_OPT_IMAGE, add_blob, 0 },
     { "help", NULL, "this text", UINT32_MAX, NULL, 0 },
@@ -350,13 +400,17 @@ static bool take_operand(const struct tool_command *command, int count, char **o
     bool by_out = (command->options & TOOL_OPT_NO_FILE) != 0;
 
     if ((command->options & TOOL_OPT_STEP) != 0) {
-        if (count != 2) {
-            tool_error("%s: found %d operands, expected two: %s", command->name, count,
-                       command->operands);
+        bool third = (command->options & TOOL_OPT_SIGNATURE) != 0;
+
+        if (count != 2 && !(third && count == 3)) {
+            tool_error("%s: found %d operands, expected %s: %s", command->name, count,
+                       third ? "two or three" : "two", command->operands);
             return false;
         }
-        args->step = *operands++;
-        count--;
+        args->step = operands[0];
+        args->path = operands[1];
+        args->signature = count == 3 ? operands[2] : NULL;
+        return true;
     }
     if (count == 1 && !(by_out && args->out != NULL)) {
         args->path = operands[0];

@@ -106,11 +106,11 @@ static void print_layout(const char *path, const struct fip_file *fip_file)
 
 static void write_package_fault(const struct image_fault *fault, struct json *json)
 {
-    json_object(json, "fault");
-    json_text(json, "field", fault->field);
-    json_text(json, "rule", fault->text);
-    json_word(json, "found", fault->found);
-    json_word(json, "expected", fault->expected);
+    json_put_object(json, "fault");
+    json_put_text(json, "field", fault->field);
+    json_put_text(json, "rule", fault->text);
+    json_put_word(json, "found", fault->found);
+    json_put_word(json, "expected", fault->expected);
     json_close(json);
 }
 
@@ -123,14 +123,14 @@ static void write_package(const uint8_t *data, size_t size, struct json *json)
     if (!decoded && (fault.rule == SP_PKG_RULE_MAGIC || fault.rule == SP_PKG_RULE_HEADER)) {
         return;
     }
-    json_object(json, "package");
-    json_bool(json, "decoded", decoded);
+    json_put_object(json, "package");
+    json_put_bool(json, "decoded", decoded);
     if (decoded) {
-        json_integer(json, "version", pkg.version);
-        json_integer(json, "manifest_offset", pkg.manifest_offset);
-        json_integer(json, "manifest_size", pkg.manifest_size);
-        json_integer(json, "image_offset", pkg.image_offset);
-        json_integer(json, "image_size", pkg.image_size);
+        json_put_integer(json, "version", pkg.version);
+        json_put_integer(json, "manifest_offset", pkg.manifest_offset);
+        json_put_integer(json, "manifest_size", pkg.manifest_size);
+        json_put_integer(json, "image_offset", pkg.image_offset);
+        json_put_integer(json, "image_size", pkg.image_size);
     } else {
         write_package_fault(&fault, json);
     }
@@ -144,13 +144,13 @@ static void write_entry(const struct fip_file *fip_file, const struct fip_entry 
     const uint8_t *data = fip_file_data(fip_file, entry);
     char text[TOOL_LABEL_SIZE];
 
-    json_object(json, NULL);
-    json_text(json, "name", tool_label(entry->uuid, text));
-    json_text(json, "title", name != NULL ? name->title : NULL);
-    json_text(json, "uuid", tool_format_uuid(entry->uuid, text));
-    json_integer(json, "offset", entry->offset);
-    json_integer(json, "size", entry->size);
-    json_word(json, "flags", entry->flags);
+    json_put_object(json, NULL);
+    json_put_text(json, "name", tool_label(entry->uuid, text));
+    json_put_text(json, "title", name != NULL ? name->title : NULL);
+    json_put_text(json, "uuid", tool_format_uuid(entry->uuid, text));
+    json_put_integer(json, "offset", entry->offset);
+    json_put_integer(json, "size", entry->size);
+    json_put_word(json, "flags", entry->flags);
     if (show_is_cert(entry->uuid)) {
         show_cert_write(data, entry->size, json);
     } else {
@@ -163,12 +163,12 @@ static void write_fip(const struct fip_file *fip_file, struct json *json)
 {
     const struct fip *fip = &fip_file->fip;
 
-    json_object(json, "fip");
-    json_integer(json, "file_size", fip_file->file.size);
-    json_integer(json, "size", fip->size);
-    json_word(json, "serial", fip->serial);
-    json_word(json, "flags", fip->flags);
-    json_array(json, "entries");
+    json_put_object(json, "fip");
+    json_put_integer(json, "file_size", fip_file->file.size);
+    json_put_integer(json, "size", fip->size);
+    json_put_word(json, "serial", fip->serial);
+    json_put_word(json, "flags", fip->flags);
+    json_put_array(json, "entries");
     for (uint32_t i = 0; i < fip->entry_count; i++) {
         write_entry(fip_file, &fip->entries[i], json);
     }
@@ -189,9 +189,9 @@ static enum tool_exit write_info(const char *path, struct fip_file *fip_file)
         refusal_print(&refusals);
     }
     json_begin(&json, stdout);
-    json_object(&json, NULL);
-    json_text(&json, "command", "info");
-    json_text(&json, "file", path);
+    json_put_object(&json, NULL);
+    json_put_text(&json, "command", "info");
+    json_put_text(&json, "file", path);
     if (refusals.count == 0) {
         write_fip(fip_file, &json);
         fip_file_free(fip_file);

@@ -4,6 +4,8 @@
 // after it. Written by the firmware's own event_log.c and critical_data.c from what walk.c proved, so
 // that the bytes are those of the board. The FIP is not trusted, and without a proved boot there is no
 // log.
+#include "attest.h"
+#include "boot_facts.h"
 #include "critical_data.h"
 #include "event_log.h"
 #include "trust.h"
@@ -88,17 +90,17 @@ static void write_records(const struct event_log *log, struct json *json)
     struct event_log_record record;
     size_t offset = 0;
 
-    json_array(json, "records");
+    json_put_array(json, "records");
     while (event_log_next(log, &offset, &record, NULL) == 0) {
-        json_object(json, NULL);
-        json_integer(json, "pcr", record.pcr);
-        json_text(json, "type", type_name(record.type));
-        json_bytes(json, "event", record.data,
-                   strnlen((const char *)record.data, record.data_size));
-        json_hex(json, "data", record.data, record.data_size);
-        json_object(json, "digests");
+        json_put_object(json, NULL);
+        json_put_integer(json, "pcr", record.pcr);
+        json_put_text(json, "type", type_name(record.type));
+        json_put_bytes(json, "event", record.data,
+                       strnlen((const char *)record.data, record.data_size));
+        json_put_hex(json, "data", record.data, record.data_size);
+        json_put_object(json, "digests");
         for (size_t i = 0; i < EVENT_LOG_BANKS && record.digest[i] != NULL; i++) {
-            json_hex(json, bank_keys[i], record.digest[i], boot_hash_info(banks[i])->size);
+            json_put_hex(json, bank_keys[i], record.digest[i], boot_hash_info(banks[i])->size);
         }
         json_close(json);
         json_close(json);
@@ -111,16 +113,16 @@ static int write_pcrs(const struct event_log *log, struct json *json)
     uint8_t value[BOOT_HASH_MAX];
     int err = 0;
 
-    json_array(json, "pcrs");
+    json_put_array(json, "pcrs");
     for (uint32_t pcr = 0; pcr < EVENT_LOG_PCRS; pcr++) {
         if (!is_extended(log, pcr)) {
             continue;
         }
-        json_object(json, NULL);
-        json_integer(json, "pcr", pcr);
+        json_put_object(json, NULL);
+        json_put_integer(json, "pcr", pcr);
         for (size_t i = 0; err == 0 && i < EVENT_LOG_BANKS; i++) {
             err = event_log_replay(log, pcr, banks[i], value);
-            json_hex(json, bank_keys[i], value, boot_hash_info(banks[i])->size);
+            json_put_hex(json, bank_keys[i], value, boot_hash_info(banks[i])->size);
         }
         json_close(json);
     }
@@ -159,21 +161,37 @@ static int write_measure(const struct walk *walk, const struct event_log *log)
     int err = 0;
 
     json_begin(&json, stdout);
-    json_object(&json, NULL);
-    json_text(&json, "command", "measure");
-    json_text(&json, "file", walk->path);
-    json_bool(&json, "verified", walk->verified);
+    json_put_object(&json, NULL);
+    json_put_text(&json, "command", "measure");
+    json_put_text(&json, "file", walk->path);
+    json_put_bool(&json, "verified", walk->verified);
     if (walk->begun) {
         policy_write(&walk->policy, &json);
     }
     if (log != NULL) {
-        json_integer(&json, "log_size", log->used);
+        json_put_integer(&json, "log_size", log->used);
         write_records(log, &json);
         err = write_pcrs(log, &json);
     }
     refusal_write(&walk->refusals, &json);
     json_close(&json);
     return err;
+}
+
+static int save_reference(const struct tool_args *args, const struct walk *walk,
+                          const struct event_log *log)
+{
+    static struct reference reference;
+    uint8_t id[REFERENCE_HASH_SIZE];
+    int err = boot_facts_implementation_id(args->board, (uint32_t)args->soc_id, id);
+
+    if (err != 0) {
+        tool_error("--board: found \"%s\", expected a name of 1 to %d characters", args->board,
+                   BOOT_FACTS_BOARD_MAX - 1);
+        return err;
+    }
+    err = reference_make(walk, log, id, &reference);
+    return err == 0 ? reference_save(walk, &reference, args->reference) : err;
 }
 
 static int measure(const struct tool_args *args, struct walk *walk)
@@ -190,6 +208,9 @@ static int measure(const struct tool_args *args, struct walk *walk)
     if (err == 0 && args->log != NULL) {
         err = save_log(args->log, &log);
     }
+    if (err == 0 && args->reference != NULL) {
+        err = save_reference(args, walk, &log);
+    }
     return err;
 }
 
@@ -200,6 +221,11 @@ static enum tool_exit run_measure(const struct tool_args *args)
     int err;
 
     if (!policy_check_args(args)) {
+        return TOOL_USAGE;
+    }
+    if ((args->reference != NULL) != (args->board != NULL) ||
+        (args->reference != NULL) != args->has_soc_id) {
+        tool_error("measure: --reference, --board and --soc-id: expected all or none");
         return TOOL_USAGE;
     }
     err = walk_boot(&walk, args, &fip_file);
@@ -226,9 +252,11 @@ const struct tool_command cmd_measure = {
         "shows each record that BL1 and BL2 write, in their order, with the digests of both\n"
         "banks, and the values of the PCRs at the end. The last record (CRITICAL_DATA, PCR 1)\n"
         "depends on the board: lifecycle, chain and the root keys that signed. --log writes\n"
-        "the log itself, byte for byte what the board hands to the normal world.\n",
+        "the log itself, byte for byte what the board hands to the normal world. --reference\n"
+        "writes what token verify and quote verify compare with (docs/attestation.md).\n",
     .example = "  fip-tool measure --otp otp.bin --log expected.log fip.bin\n"
                "  fip-tool measure --json --root-key rot_key.pem fip.bin\n",
-    .options = TOOL_OPT_JSON | TOOL_OPT_OTP | TOOL_OPT_ROOTS | TOOL_OPT_CHAIN | TOOL_OPT_LOG,
+    .options = TOOL_OPT_JSON | TOOL_OPT_OTP | TOOL_OPT_ROOTS | TOOL_OPT_CHAIN | TOOL_OPT_LOG |
+               TOOL_OPT_REFERENCE | TOOL_OPT_BOARD,
     .run = run_measure,
 };

@@ -174,18 +174,19 @@ static void print_verify(const struct walk *walk)
 
 static void write_image(const struct walk_image *step, struct json *json)
 {
-    json_object(json, NULL);
-    json_text(json, "name", step->label);
-    json_text(json, "event", cot_image_row(step->image)->event);
-    json_bool(json, "verified", step->state == WALK_PROVED);
-    json_text(json, "certificate", option_of(step->cert));
+    json_put_object(json, NULL);
+    json_put_text(json, "name", step->label);
+    json_put_text(json, "event", cot_image_row(step->image)->event);
+    json_put_bool(json, "verified", step->state == WALK_PROVED);
+    json_put_text(json, "certificate", option_of(step->cert));
     if (step->state == WALK_PROVED) {
-        json_integer(json, "offset", step->entry->offset);
-        json_integer(json, "size", step->entry->size);
-        json_text(json, "hash", boot_hash_info(step->hash)->name);
-        json_hex(json, "digest", step->digests.value[step->hash], boot_hash_info(step->hash)->size);
+        json_put_integer(json, "offset", step->entry->offset);
+        json_put_integer(json, "size", step->entry->size);
+        json_put_text(json, "hash", boot_hash_info(step->hash)->name);
+        json_put_hex(json, "digest", step->digests.value[step->hash],
+                     boot_hash_info(step->hash)->size);
     } else {
-        json_integer(json, "fault", step->refusal);
+        json_put_integer(json, "fault", step->refusal);
     }
     json_close(json);
 }
@@ -195,16 +196,16 @@ static void write_cert(const struct walk *walk, enum cot_cert which, struct json
     const struct cert *cert = proved_cert(walk, which);
     uint32_t counter = 0;
 
-    json_object(json, NULL);
-    json_text(json, "name", option_of(which));
-    json_text(json, "state", state_of(walk, which));
-    json_text(json, "signer", signer_of(which));
+    json_put_object(json, NULL);
+    json_put_text(json, "name", option_of(which));
+    json_put_text(json, "state", state_of(walk, which));
+    json_put_text(json, "signer", signer_of(which));
     if (cert != NULL) {
         show_key_write(&cert->spki, json, "signed_with");
-        json_text(json, "hash", boot_hash_info(cert->hash)->name);
-        json_text(json, "counter", counter_names[cot_cert_row(which)->counter]);
+        json_put_text(json, "hash", boot_hash_info(cert->hash)->name);
+        json_put_text(json, "counter", counter_names[cot_cert_row(which)->counter]);
         if (counter_of(cert, which, &counter)) {
-            json_integer(json, "counter_value", counter);
+            json_put_integer(json, "counter_value", counter);
         }
     }
     json_close(json);
@@ -214,18 +215,18 @@ static void write_counters(const struct walk *walk, struct json *json)
 {
     static const char *const keys[COT_COUNTER_COUNT] = { "trusted", "non_trusted" };
 
-    json_object(json, "counters");
+    json_put_object(json, "counters");
     for (uint32_t i = 0; i < COT_COUNTER_COUNT; i++) {
         uint32_t lowest = walk->chain.lowest_counter[i];
 
-        json_object(json, keys[i]);
-        json_integer(json, "board", walk->policy.chain.counter[i]);
+        json_put_object(json, keys[i]);
+        json_put_integer(json, "board", walk->policy.chain.counter[i]);
         if (lowest == UINT32_MAX) {
-            json_null(json, "certificates");
+            json_put_null(json, "certificates");
         } else {
-            json_integer(json, "certificates", lowest);
+            json_put_integer(json, "certificates", lowest);
         }
-        json_integer(json, "after_boot", counter_after(walk, i));
+        json_put_integer(json, "after_boot", counter_after(walk, i));
         json_close(json);
     }
     json_close(json);
@@ -234,19 +235,19 @@ static void write_counters(const struct walk *walk, struct json *json)
 static void write_verify(const struct walk *walk, struct json *json)
 {
     policy_write(&walk->policy, json);
-    json_array(json, "images");
+    json_put_array(json, "images");
     for (uint32_t i = 0; i < walk->image_count; i++) {
         write_image(&walk->images[i], json);
     }
     json_close(json);
-    json_array(json, "certificates");
+    json_put_array(json, "certificates");
     for (uint32_t i = 0; i < COT_CERT_COUNT; i++) {
         if (cot_in_chain((enum cot_cert)i, walk->policy.chain.chain)) {
             write_cert(walk, (enum cot_cert)i, json);
         }
     }
     json_close(json);
-    json_bool(json, "packages_known", walk->config_known);
+    json_put_bool(json, "packages_known", walk->config_known);
     write_counters(walk, json);
 }
 
@@ -265,10 +266,10 @@ static enum tool_exit run_verify(const struct tool_args *args)
     warn_counters(&walk);
     if (args->json) {
         json_begin(&json, stdout);
-        json_object(&json, NULL);
-        json_text(&json, "command", "verify");
-        json_text(&json, "file", args->path);
-        json_bool(&json, "verified", walk.verified);
+        json_put_object(&json, NULL);
+        json_put_text(&json, "command", "verify");
+        json_put_text(&json, "file", args->path);
+        json_put_bool(&json, "verified", walk.verified);
         if (walk.begun) {
             write_verify(&walk, &json);
         }

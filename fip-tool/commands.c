@@ -8,8 +8,8 @@
 #include <string.h>
 
 static const struct tool_command *const commands[] = {
-    &cmd_create, &cmd_info,  &cmd_update, &cmd_remove, &cmd_unpack,  &cmd_sp_pack,
-    &cmd_flash,  &cmd_certs, &cmd_sign,   &cmd_verify, &cmd_measure, &cmd_provision,
+    &cmd_create, &cmd_info, &cmd_update, &cmd_remove,  &cmd_unpack,    &cmd_sp_pack, &cmd_flash,
+    &cmd_certs,  &cmd_sign, &cmd_verify, &cmd_measure, &cmd_provision, &cmd_token,   &cmd_quote,
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 
@@ -22,7 +22,8 @@ static void print_usage(FILE *stream)
     }
     fprintf(
         stream,
-        "\nexit codes: 0 done, 1 a file was refused or could not be used, 2 wrong command line\n");
+        "\nexit codes: 0 done, 1 a file was refused or could not be used, 2 wrong command line,\n"
+        "3 a token or a quote is not to be believed\n");
 }
 
 static const struct tool_command *find_command(const char *name)

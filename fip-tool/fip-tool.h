@@ -21,6 +21,7 @@ enum tool_exit {
     TOOL_OK,
     TOOL_FAILED, // a file is missing, broken, too large, …
     TOOL_USAGE,  // the command line is wrong; nothing was read or written
+    TOOL_DENIED, // a token or a quote could be read, and is not to be believed
 };
 
 // A UUID as text, with its NUL; every option name is shorter.
@@ -127,6 +128,13 @@ enum tool_option {
     TOOL_OPT_FROM = 1 << 19,      // --from PATH
     TOOL_OPT_STEP = 1 << 20,      // an operand before the last one: what to do
     TOOL_OPT_PROVISION = 1 << 21, // --huk FILE --revoke N --revoke-platform N --show
+    TOOL_OPT_REFERENCE = 1 << 22, // --reference FILE
+    TOOL_OPT_ATTEST = 1 << 23,    // --key FILE --nonce HEX
+    TOOL_OPT_TOKEN = 1 << 24,     // --allow-lifecycle STATE --client-id N
+    TOOL_OPT_EVENT_LOG = 1 << 25, // --event-log FILE
+    TOOL_OPT_BOARD = 1 << 26,     // --board NAME --soc-id N
+    TOOL_OPT_SIGNATURE =
+        1 << 27, // an operand after the file: its signature, for all steps but show
 };
 
 // An image named on the command line; file is NULL for commands that take none.
@@ -141,6 +149,7 @@ struct tool_root {
     const char *file; // PEM; NULL: it is the hash
     uint8_t hash[CHAIN_ROOT_HASH_SIZE];
 };
+#define TOOL_NONCE_MAX 64 // bytes
 #define TOOL_MAX_ROOTS (COT_ROOT_COUNT * CHAIN_ROOT_KEYS)
 
 // A decoded command line; strings belong to argv. Numbers not given are 0 (align: 1).
@@ -171,7 +180,19 @@ struct tool_args {
     bool has_counter[COT_COUNTER_COUNT];
     uint64_t counter[COT_COUNTER_COUNT]; // ≤ OTP_COUNTER_MAX
     const char *from;
-    const char *step;                // the first of two operands
+    const char *step;      // the first of two operands
+    const char *signature; // the third; NULL: not given
+    const char *reference; // measure, token, quote
+    const char *key;       // token, quote
+    size_t nonce_size;     // bytes, 0: not given
+    uint8_t nonce[TOOL_NONCE_MAX];
+    const char *allow_lifecycle;
+    bool has_client_id;
+    int64_t client_id;
+    const char *event_log;
+    const char *board; // measure
+    bool has_soc_id;
+    uint64_t soc_id;                 // 32 bits
     const char *huk;                 // provision
     uint32_t revoke[COT_ROOT_COUNT]; // bitmaps of slots
     bool show;
@@ -211,7 +232,8 @@ void tool_args_help(const struct tool_command *command);
 enum tool_exit tool_run(int argc, char **argv);
 
 extern const struct tool_command cmd_create, cmd_info, cmd_update, cmd_remove, cmd_unpack,
-    cmd_sp_pack, cmd_flash, cmd_verify, cmd_measure, cmd_certs, cmd_sign, cmd_provision;
+    cmd_sp_pack, cmd_flash, cmd_verify, cmd_measure, cmd_certs, cmd_sign, cmd_provision, cmd_token,
+    cmd_quote;
 
 // ---- fip_file.c: a FIP that exists ----
 

@@ -39,12 +39,12 @@ void json_begin(struct json *json, FILE *stream)
     json->stream = stream;
 }
 
-void json_object(struct json *json, const char *key)
+void json_put_object(struct json *json, const char *key)
 {
     open_level(json, key, '{', '}');
 }
 
-void json_array(struct json *json, const char *key)
+void json_put_array(struct json *json, const char *key)
 {
     assert(json->depth > 0);
     open_level(json, key, '[', ']');
@@ -63,9 +63,8 @@ void json_close(struct json *json)
     }
 }
 
-// Bytes of the UTF-8 character at `text`, 0 if there is none: RFC 3629, section 4: no overlong form, no
-// surrogate, nothing above U+10FFFF.
-static size_t utf8_length(const uint8_t *text, size_t size)
+// RFC 3629, section 4: no overlong form, no surrogate, nothing above U+10FFFF.
+size_t json_utf8_length(const uint8_t *text, size_t size)
 {
     uint8_t first = text[0], low = 0x80, high = 0xbf; // what the second byte may be
     size_t length = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
@@ -86,12 +85,12 @@ static size_t utf8_length(const uint8_t *text, size_t size)
     return length;
 }
 
-void json_bytes(struct json *json, const char *key, const uint8_t *text, size_t size)
+void json_put_bytes(struct json *json, const char *key, const uint8_t *text, size_t size)
 {
     begin_value(json, key);
     fputc('"', json->stream);
     for (size_t i = 0; i < size;) {
-        size_t length = utf8_length(text + i, size - i);
+        size_t length = json_utf8_length(text + i, size - i);
 
         if (length == 0) {
             fputs("\\ufffd", json->stream);
@@ -108,29 +107,29 @@ void json_bytes(struct json *json, const char *key, const uint8_t *text, size_t 
     fputc('"', json->stream);
 }
 
-void json_text(struct json *json, const char *key, const char *text)
+void json_put_text(struct json *json, const char *key, const char *text)
 {
     if (text == NULL) {
-        json_null(json, key);
+        json_put_null(json, key);
     } else {
-        json_bytes(json, key, (const uint8_t *)text, strlen(text));
+        json_put_bytes(json, key, (const uint8_t *)text, strlen(text));
     }
 }
 
-void json_integer(struct json *json, const char *key, uint64_t value)
+void json_put_integer(struct json *json, const char *key, uint64_t value)
 {
     assert(value < JSON_MAX_INTEGER);
     begin_value(json, key);
     fprintf(json->stream, "%" PRIu64, value);
 }
 
-void json_word(struct json *json, const char *key, uint64_t value)
+void json_put_word(struct json *json, const char *key, uint64_t value)
 {
     begin_value(json, key);
     fprintf(json->stream, "\"0x%" PRIx64 "\"", value);
 }
 
-void json_hex(struct json *json, const char *key, const uint8_t *bytes, size_t size)
+void json_put_hex(struct json *json, const char *key, const uint8_t *bytes, size_t size)
 {
     begin_value(json, key);
     fputc('"', json->stream);
@@ -140,13 +139,13 @@ void json_hex(struct json *json, const char *key, const uint8_t *bytes, size_t s
     fputc('"', json->stream);
 }
 
-void json_bool(struct json *json, const char *key, bool value)
+void json_put_bool(struct json *json, const char *key, bool value)
 {
     begin_value(json, key);
     fputs(value ? "true" : "false", json->stream);
 }
 
-void json_null(struct json *json, const char *key)
+void json_put_null(struct json *json, const char *key)
 {
     begin_value(json, key);
     fputs("null", json->stream);

@@ -214,17 +214,17 @@ void policy_write(const struct policy *policy, struct json *json)
     static const char *const keys[COT_ROOT_COUNT] = { "root_keys", "platform_root_keys" };
     const struct chain_policy *chain = &policy->chain;
 
-    json_object(json, "policy");
-    json_text(json, "source", source_names[policy->source]);
-    json_text(json, "otp", policy->otp);
-    json_text(json, "chain", chain_name(chain->chain));
-    json_word(json, "lifecycle", chain->lifecycle);
-    json_integer(json, "trusted_counter", chain->counter[COT_TRUSTED]);
-    json_integer(json, "non_trusted_counter", chain->counter[COT_NON_TRUSTED]);
+    json_put_object(json, "policy");
+    json_put_text(json, "source", source_names[policy->source]);
+    json_put_text(json, "otp", policy->otp);
+    json_put_text(json, "chain", chain_name(chain->chain));
+    json_put_word(json, "lifecycle", chain->lifecycle);
+    json_put_integer(json, "trusted_counter", chain->counter[COT_TRUSTED]);
+    json_put_integer(json, "non_trusted_counter", chain->counter[COT_NON_TRUSTED]);
     for (uint32_t root = 0; root < COT_ROOT_COUNT; root++) {
-        json_array(json, keys[root]);
+        json_put_array(json, keys[root]);
         for (uint32_t i = 0; i < chain->root_count[root]; i++) {
-            json_hex(json, NULL, chain->root[root][i], CHAIN_ROOT_HASH_SIZE);
+            json_put_hex(json, NULL, chain->root[root][i], CHAIN_ROOT_HASH_SIZE);
         }
         json_close(json);
     }

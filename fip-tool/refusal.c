@@ -121,9 +121,9 @@ void refusal_print(const struct refusals *refusals)
 static void write_offset(struct json *json, const char *key, uint64_t offset)
 {
     if (offset == REFUSAL_NO_OFFSET) {
-        json_null(json, key);
+        json_put_null(json, key);
     } else {
-        json_integer(json, key, offset);
+        json_put_integer(json, key, offset);
     }
 }
 
@@ -133,22 +133,22 @@ static void write_value(const struct refusal *refusal, struct json *json, const 
     char text[VALUE_SIZE];
 
     format_value(refusal, number, digest, text);
-    json_text(json, key, text[0] != '\0' ? text : NULL);
+    json_put_text(json, key, text[0] != '\0' ? text : NULL);
 }
 
 void refusal_write(const struct refusals *refusals, struct json *json)
 {
-    json_array(json, "faults");
+    json_put_array(json, "faults");
     for (uint32_t i = 0; i < refusals->count; i++) {
         const struct refusal *refusal = &refusals->all[i];
 
-        json_object(json, NULL);
-        json_text(json, "file", refusal->file);
-        json_text(json, "name", refusal->name[0] != '\0' ? refusal->name : NULL);
+        json_put_object(json, NULL);
+        json_put_text(json, "file", refusal->file);
+        json_put_text(json, "name", refusal->name[0] != '\0' ? refusal->name : NULL);
         write_offset(json, "entry",
                      refusal->entry != IMAGE_FAULT_NO_ENTRY ? refusal->entry : REFUSAL_NO_OFFSET);
-        json_text(json, "field", refusal->field);
-        json_text(json, "rule", refusal->text);
+        json_put_text(json, "field", refusal->field);
+        json_put_text(json, "rule", refusal->text);
         write_offset(json, "offset", refusal->offset);
         write_offset(json, "file_offset", refusal->file_offset);
         write_value(refusal, json, "found", refusal->found, refusal->found_digest);

@@ -40,9 +40,9 @@ void show_key_write(const struct cert_span *spki, struct json *json, const char 
     struct show_key key;
 
     show_make_key(spki, &key);
-    json_object(json, name);
-    json_text(json, "kind", key.kind);
-    json_hex(json, "sha256", key.hash, sizeof(key.hash));
+    json_put_object(json, name);
+    json_put_text(json, "kind", key.kind);
+    json_put_hex(json, "sha256", key.hash, sizeof(key.hash));
     json_close(json);
 }
 
@@ -147,23 +147,23 @@ static void write_extension(const struct cert_extension *extension, struct json 
     char oid[sizeof(OID_ARC) + 12];
 
     snprintf(oid, sizeof(oid), OID_ARC ".%" PRIu32, extension->oid);
-    json_object(json, NULL);
-    json_text(json, "oid", oid);
-    json_text(json, "name", cot_oid_name(extension->oid));
-    json_text(json, "kind", kinds[content.kind]);
+    json_put_object(json, NULL);
+    json_put_text(json, "oid", oid);
+    json_put_text(json, "name", cot_oid_name(extension->oid));
+    json_put_text(json, "kind", kinds[content.kind]);
     switch (content.kind) {
     case KIND_COUNTER:
-        json_integer(json, "value", content.counter);
+        json_put_integer(json, "value", content.counter);
         break;
     case KIND_HASH:
-        json_text(json, "algorithm", boot_hash_info(content.hash)->name);
-        json_hex(json, "digest", content.digest, boot_hash_info(content.hash)->size);
+        json_put_text(json, "algorithm", boot_hash_info(content.hash)->name);
+        json_put_hex(json, "digest", content.digest, boot_hash_info(content.hash)->size);
         break;
     case KIND_KEY:
         show_key_write(&content.spki, json, "key");
         break;
     case KIND_OTHER:
-        json_hex(json, "bytes", extension->value.data, extension->value.size);
+        json_put_hex(json, "bytes", extension->value.data, extension->value.size);
         break;
     }
     json_close(json);
@@ -171,12 +171,12 @@ static void write_extension(const struct cert_extension *extension, struct json 
 
 static void write_fault(const struct cert_fault *fault, struct json *json)
 {
-    json_object(json, "fault");
-    json_text(json, "field", fault->field);
-    json_text(json, "rule", fault->text);
-    json_integer(json, "offset", fault->offset);
-    json_word(json, "found", fault->found);
-    json_word(json, "expected", fault->expected);
+    json_put_object(json, "fault");
+    json_put_text(json, "field", fault->field);
+    json_put_text(json, "rule", fault->text);
+    json_put_integer(json, "offset", fault->offset);
+    json_put_word(json, "found", fault->found);
+    json_put_word(json, "expected", fault->expected);
     json_close(json);
 }
 
@@ -186,20 +186,20 @@ void show_cert_write(const uint8_t *der, size_t size, struct json *json)
     struct cert cert;
     bool decoded = cert_decode(der, size, &cert, &fault) == 0;
 
-    json_object(json, "certificate");
-    json_bool(json, "decoded", decoded);
+    json_put_object(json, "certificate");
+    json_put_bool(json, "decoded", decoded);
     if (!decoded) {
         write_fault(&fault, json);
         json_close(json);
         return;
     }
-    json_bytes(json, "subject", cert.subject_name.data, cert.subject_name.size);
-    json_object(json, "signature");
-    json_text(json, "algorithm", signature_name(&cert));
-    json_text(json, "hash", boot_hash_info(cert.hash)->name);
+    json_put_bytes(json, "subject", cert.subject_name.data, cert.subject_name.size);
+    json_put_object(json, "signature");
+    json_put_text(json, "algorithm", signature_name(&cert));
+    json_put_text(json, "hash", boot_hash_info(cert.hash)->name);
     json_close(json);
     show_key_write(&cert.spki, json, "key");
-    json_array(json, "extensions");
+    json_put_array(json, "extensions");
     for (uint32_t i = 0; i < cert.extension_count; i++) {
         write_extension(&cert.extensions[i], json);
     }

@@ -46,7 +46,7 @@ static void write_name(struct json *json, const char *key, const char *option, c
     char name[TOOL_LABEL_SIZE + 8];
 
     snprintf(name, sizeof(name), "%s%s", option, suffix);
-    json_text(json, key, name);
+    json_put_text(json, key, name);
 }
 
 static void write_command(struct json *json, const char *option, const char *key_name, bool pss,
@@ -60,7 +60,7 @@ static void write_command(struct json *json, const char *option, const char *key
     }
     snprintf(command, sizeof(command), "openssl dgst -%s%s -sign %s.pem -out %s.sig %s.tbs",
              hashes[hash], options, key_name, option, option);
-    json_text(json, "openssl", command);
+    json_put_text(json, "openssl", command);
 }
 
 static int write_item(struct json *json, const struct sign_json_item *item)
@@ -76,21 +76,21 @@ static int write_item(struct json *json, const struct sign_json_item *item)
         boot_hash_make(item->tbs->data, item->tbs->size, BOOT_HASH_BIT(hash), &tbs) != 0) {
         return ERR_IO;
     }
-    json_object(json, NULL);
-    json_text(json, "certificate", option);
-    json_text(json, "subject", item->request->subject);
+    json_put_object(json, NULL);
+    json_put_text(json, "certificate", option);
+    json_put_text(json, "subject", item->request->subject);
     write_name(json, "file", option, ".tbs");
-    json_integer(json, "size", item->tbs->size);
+    json_put_integer(json, "size", item->tbs->size);
     write_name(json, "key", key_name, "");
-    json_hex(json, "key_sha256", key.value[BOOT_SHA256], CHAIN_ROOT_HASH_SIZE);
-    json_text(json, "algorithm", sign_json_algorithm(signer->kind, hash, algorithm));
-    json_text(json, "hash", hashes[hash]);
-    json_hex(json, "digest", tbs.value[hash], boot_hash_info(hash)->size);
+    json_put_hex(json, "key_sha256", key.value[BOOT_SHA256], CHAIN_ROOT_HASH_SIZE);
+    json_put_text(json, "algorithm", sign_json_algorithm(signer->kind, hash, algorithm));
+    json_put_text(json, "hash", hashes[hash]);
+    json_put_hex(json, "digest", tbs.value[hash], boot_hash_info(hash)->size);
     write_name(json, "signature_file", option, ".sig");
-    json_text(json, "signature_format",
-              kinds[signer->kind].pss
-                  ? "RSASSA-PSS (RFC 8017), MGF1 with the same hash, as long as the modulus"
-                  : "DER, SEQUENCE of INTEGER r, INTEGER s (RFC 3279)");
+    json_put_text(json, "signature_format",
+                  kinds[signer->kind].pss
+                      ? "RSASSA-PSS (RFC 8017), MGF1 with the same hash, as long as the modulus"
+                      : "DER, SEQUENCE of INTEGER r, INTEGER s (RFC 3279)");
     write_command(json, option, key_name, kinds[signer->kind].pss, hash);
     json_close(json);
     return 0;
@@ -103,10 +103,10 @@ static int write_document(FILE *stream, enum cot_chain chain, const struct sign_
     int err = 0;
 
     json_begin(&json, stream);
-    json_object(&json, NULL);
-    json_integer(&json, "version", 1); // of this list's format
-    json_text(&json, "chain", chain == COT_DUAL_ROOT ? "dual" : "single");
-    json_array(&json, "certificates");
+    json_put_object(&json, NULL);
+    json_put_integer(&json, "version", 1); // of this list's format
+    json_put_text(&json, "chain", chain == COT_DUAL_ROOT ? "dual" : "single");
+    json_put_array(&json, "certificates");
     for (uint32_t i = 0; err == 0 && i < count; i++) {
         err = write_item(&json, &items[i]);
     }

@@ -26,6 +26,8 @@ static const struct sp_manifest_limits any_board = {
     .secure_ram = { 0, UINT64_MAX },
     .devices = &anywhere,
     .device_count = 1,
+    .ns_devices = &anywhere,
+    .ns_device_count = 1,
 };
 
 // Text from a device tree may hold anything, also what a terminal would obey.

@@ -65,6 +65,6 @@ cat <<END_OF_TEXT
 partitions/$name is a partition that builds and works. What is what, and how to go on, tells partitions/README.md.
   make test-partition NAME=$name
       its unit test and fuzzer on the host, its target test in QEMU
-  make run-demo SPS="${SPS:-echo storage crypto} $name"
+  make run-demo SPS="${SPS:-echo storage crypto attest ftpm} $name"
       a machine with it: "$name: ready" on the console
 END_OF_TEXT

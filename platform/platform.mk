@@ -130,7 +130,10 @@ platform_HASH_DOUBLE := tests/unit/platform/hash_double.c
 HOST_TESTS += test_event_log test_boot_keys
 test_event_log_HOST_SRCS := tests/unit/platform/test_event_log.c platform/lib/boot/event_log.c $(platform_HASH_DOUBLE)
 test_boot_keys_HOST_SRCS := tests/unit/platform/test_boot_keys.c platform/lib/boot/boot_keys.c $(platform_HASH_DOUBLE)
-HOST_TESTS += test_critical_data
+HOST_TESTS += test_critical_data test_boot_facts
+test_boot_facts_HOST_SRCS := tests/unit/platform/test_boot_facts.c platform/lib/boot/boot_facts.c \
+    platform/lib/boot/critical_data.c platform/lib/boot/event_log.c $(platform_HASH_DOUBLE)
+test_boot_facts_HOST_LIBS := -lcrypto
 test_critical_data_HOST_SRCS := tests/unit/platform/test_critical_data.c platform/lib/boot/critical_data.c \
     platform/lib/boot/event_log.c $(platform_HASH_DOUBLE)
 test_critical_data_HOST_LIBS := -lcrypto

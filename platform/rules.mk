@@ -57,7 +57,7 @@ image_cc = $(CC) $(TARGET_CFLAGS) -fno-pic -fno-pie $(SYS_INCLUDES) $(OWN_CFLAGS
     -I$(B)/gen/$(1) -DIMAGE_NAME='"$($(1)_LABEL)"' $($(1)_CFLAGS)
 
 # A partition NAME → B/sp/NAME.elf (static-PIE), .dtb, .pkg
-#   NAME_UUID (of its package), NAME_SRCS, NAME_CFLAGS, NAME_LIBS, NAME_DTS (default partitions/NAME/manifest.dts)
+#   NAME_UUID (of its package), NAME_SRCS, NAME_CFLAGS, NAME_LIBS, NAME_LDFLAGS, NAME_DTS (default partitions/NAME/manifest.dts)
 #   sp_LIB_SRCS, sp_LDS, sp_CFLAGS: the runtime, linked into every partition
 define partition
 $(call objects,$(B)/obj/sp_$(1),$($(1)_SRCS),$$(sp_cc) $$($(1)_CFLAGS))
@@ -65,7 +65,7 @@ $(B)/sp/$(1).elf: $(addprefix $(B)/obj/sp_$(1)/,$(addsuffix .o,$($(1)_SRCS))) \
     $(addprefix $(B)/obj/sp_lib/,$(addsuffix .o,$(sp_LIB_SRCS))) $($(1)_LIBS) $(B)/sp/sp.ld
 	$$(call say,LD)
 	$$(Q)$$(CC) $(LDFLAGS) -static-pie -Wl,--no-dynamic-linker,-z,text,-z,now,-z,separate-code \
-	    -Wl,-Map=$$(@:.elf=.map) -Wl,-T,$(B)/sp/sp.ld -o $$@ $$(filter %.o %.a,$$^) \
+	    -Wl,-Map=$$(@:.elf=.map) -Wl,-T,$(B)/sp/sp.ld $($(1)_LDFLAGS) -o $$@ $$(filter %.o %.a,$$^) \
 	    -L$(PICOLIBC)/lib -Wl,--start-group -lc -lgcc -Wl,--end-group
 $(call device_tree,$(B)/sp/$(1).dtb,$(or $($(1)_DTS),partitions/$(1)/manifest.dts),)
 $(B)/sp/$(1).pkg: $(B)/sp/$(1).elf $(B)/sp/$(1).dtb $(FIPTOOL)
@@ -103,7 +103,7 @@ $(addprefix $(1)/,$(KEY_FILES)): $(1)/made ;
 endef
 
 # $(call flash_image,NAME,BL33,PARTITIONS,KEYS) → B/NAME/flash.bin with BL1, fip.bin and otp.bin of that folder; NAME empty:
-# in B. fip.bin is unsigned.fip with the certificates that the keys make. A partition's owner signs its package
+# in B. reference.json: what a verifier must see of a machine with that flash (docs/attestation.md). fip.bin is unsigned.fip with the certificates that the keys make. A partition's owner signs its package
 # (platform/lib/boot/cot.h): NAME_OWNER, SiP or Plat (SiP). flash.args: fip-tool's options but --otp, for who keeps another
 # image's secrets (tests/harness/keep_flash.sh).
 define flash_image
@@ -132,6 +132,10 @@ $(B)/$(1:%=%/)flash.bin: $(B)/bl1.bin $(B)/$(1:%=%/)fip.bin $(B)/$(1:%=%/)otp.bi
 	    set -- --bl1 $(B)/bl1.bin --fip $(B)/$(1:%=%/)fip.bin --size $$$$1 --fip-offset $$$$2 --fip-size $$$$3 \
 	    --storage-offset $$$$4 --storage-size $$$$5 --otp-offset $$$$6 && \
 	    echo "$$$$@" >$$(@:.bin=.args) && $$(FIPTOOL) flash "$$$$@" --otp $(B)/$(1:%=%/)otp.bin $$@
+$(B)/$(1:%=%/)reference.json: $(B)/$(1:%=%/)fip.bin $(B)/$(1:%=%/)otp.bin platform/boards/$(BOARD)/board.h
+	$$(call say,REF)
+	$$(Q)$$(FIPTOOL) measure --otp $(B)/$(1:%=%/)otp.bin --board $(BOARD) --reference $$@ \
+	    --soc-id $$$$(echo BOARD_SOC_ID | $$(CC) -E -P -x c -include platform/boards/$(BOARD)/board.h -) $$< >/dev/null
 endef
 
 # A host program NAME → OUT/host/NAME: NAME_HOST_SRCS, NAME_HOST_CFLAGS, NAME_HOST_LIBS

@@ -47,6 +47,11 @@ int sp_boot_info_build(void *blob, size_t size, const struct sp_boot_info *info)
     const struct sp_boot_info_object hwcap = { "hwcap", info->hwcap[0], sizeof(uint64_t) };
     const struct sp_boot_info_object hwcap2 = { "hwcap2", info->hwcap[1], sizeof(uint64_t) };
     const struct sp_boot_info_object heap = { "heap", info->heap_va, info->heap_size };
+    const struct sp_boot_info_object event_log = { "event-log", info->event_log_va,
+                                                   info->event_log_size };
+    const struct sp_boot_info_object facts = { "boot-facts", info->facts_va,
+                                               sizeof(struct tessera_boot_facts) };
+    const struct sp_boot_info_object options = { "options", info->options, sizeof(uint64_t) };
 
     if (size < sizeof(*header) || info->region_count > SP_BOOT_INFO_REGIONS) {
         return ERR_RANGE;
@@ -59,6 +64,13 @@ int sp_boot_info_build(void *blob, size_t size, const struct sp_boot_info *info)
     add(&w, TESSERA_BOOT_HWCAP2, FFA_BOOT_INFO_CONTENTS_VALUE, &hwcap2);
     if (info->heap_size != 0) {
         add(&w, TESSERA_BOOT_HEAP, FFA_BOOT_INFO_CONTENTS_ADDRESS, &heap);
+    }
+    if (info->event_log_size != 0) {
+        add(&w, TESSERA_BOOT_EVENT_LOG, FFA_BOOT_INFO_CONTENTS_ADDRESS, &event_log);
+        add(&w, TESSERA_BOOT_FACTS, FFA_BOOT_INFO_CONTENTS_ADDRESS, &facts);
+    }
+    if (info->options != 0) {
+        add(&w, TESSERA_BOOT_OPTIONS, FFA_BOOT_INFO_CONTENTS_VALUE, &options);
     }
     for (uint32_t i = 0; i < info->region_count; i++) {
         add(&w, TESSERA_BOOT_REGION, FFA_BOOT_INFO_CONTENTS_ADDRESS, &info->regions[i]);

@@ -29,12 +29,16 @@ struct sp_boot_info {
     uint64_t hwcap[2];
     uint64_t heap_va; // heap_size 0: no heap, no descriptor
     uint32_t heap_size;
+    uint64_t event_log_va; // event_log_size 0: no event log and no facts, no descriptors
+    uint32_t event_log_size;
+    uint64_t facts_va; // struct tessera_boot_facts
+    uint32_t options;  // TESSERA_OPTION_*; 0: no descriptor
     uint32_t region_count;
     struct sp_boot_info_object regions[SP_BOOT_INFO_REGIONS]; // memory and devices
 };
 
 // Writes header and descriptors (DEN0077A "boot information protocol": seed, sealing key, identity, hwcap, hwcap2,
-// heap if there is one, the regions in the given order) to the `size` bytes at `blob`, 8-byte aligned. Bytes behind the
+// heap, event log and facts, and options if there are any, the regions in the given order) to the `size` bytes at `blob`, 8-byte aligned. Bytes behind the
 // blob stay as they are. Returns 0;
 // ERR_RANGE: does not fit, more regions than SP_BOOT_INFO_REGIONS, or a name too long.
 MUST_CHECK int sp_boot_info_build(void *blob, size_t size, const struct sp_boot_info *info);

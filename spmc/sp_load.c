@@ -1,187 +1,28 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // From a package to a partition that can be entered: header → manifest → ELF image → pages → address space → context.
-// Called by spmc_main.c for each package at boot. The package is read-only memory that BL2 filled; nothing in it is used
-// before it was checked. The first part only checks; from sp_space_create on, a failure gives everything back. The keys
-// that BL2 made for the partition reach its memory last, when nothing can fail any more.
+// Called by spmc_main.c for each package at boot. Nothing of a package is used before it was checked (sp_load_check.c);
+// from sp_space_create on, a failure gives everything back. The keys that BL2 made for the partition reach its memory last,
+// when nothing can fail any more.
+#include "sp_load_private.h"
+
 #include "bits.h"
 #include "board.h"
 #include "cache.h"
-#include "elf_image.h"
 #include "log.h"
+#include "ns_pages.h"
 #include "page_pool.h"
 #include "regs.h"
 #include "sp_boot_info.h"
-#include "sp_manifest.h"
-#include "sp_pkg.h"
 #include "spmc_mm.h"
 #include "string.h"
-#include "uuid.h"
+#include "zero.h"
 
 // Where the parts of a partition may lie: not in the lowest GiB (a NULL pointer with an offset faults), nor where memory that
 // others share is mapped
 #define SPACE_LOW (1ull << 30)
 #define SPACE_END SP_SPACE_REGIONS_BASE
 #define GUARD_MAX 8 // 1 … 8 unmapped pages, a random number of them, between any two parts
-
-// What a partition finds above the first frame of its stack: it can wipe it there when it has used it.
-struct secrets {
-    uint8_t seed[TESSERA_BOOT_SEED_SIZE];
-    uint8_t sealing_key[TESSERA_BOOT_KEY_SIZE];
-    uint8_t identity[TESSERA_BOOT_KEY_SIZE];
-};
-_Static_assert(sizeof(struct secrets) % 16 == 0, "the stack pointer stays aligned");
-_Static_assert(TESSERA_BOOT_KEY_SIZE == BOOT_KEY_SIZE, "what BL2 makes is what a partition gets");
-
-struct load {
-    struct sp *sp;
-    const uint8_t *image_file;
-    struct handoff *handoff;
-    char name[UUID_TEXT_LENGTH + 1]; // of the package
-    struct elf_image image;
-    struct secrets *secrets;
-    // Addresses in the partition's space
-    uint64_t info_va;
-    uint64_t bias; // added to the image's own addresses
-    uint64_t stack_va;
-    uint64_t heap_va;
-    uint64_t region_va[SP_MAX_REGIONS];
-    uint64_t device_va[SP_MAX_DEVICES];
-};
-
-// ---- Checks ----------------------------------------------------------------------------------------------------------
-
-// Memory that no manifest may name.
-static const struct sp_manifest_range reserved[] = {
-    { BL31_BASE, BL31_SIZE },
-    { SPMC_BASE, SPMC_SIZE },
-    { HANDOFF_BASE, HANDOFF_SIZE },
-    { PARK_BASE, PARK_SIZE },
-    { BOOT_PARAMS_BASE, BOOT_PARAMS_SIZE },
-    { EVENT_LOG_BASE, EVENT_LOG_SIZE },
-    { TB_FW_CONFIG_BASE, TB_FW_CONFIG_SIZE },
-    { SP_PKG_BASE, SP_PKG_SIZE },
-    { PAGE_POOL_BASE, PAGE_POOL_SIZE },
-    { HW_DTB_BASE, HW_DTB_SIZE },
-    { NS_EVENT_LOG_BASE, NS_EVENT_LOG_SIZE },
-    { BL33_BASE, BL33_SIZE },
-};
-
-// The board's devices of that kind → `ranges`. Returns how many.
-static uint32_t list_devices(enum region_kind kind,
-                             struct sp_manifest_range ranges[BOARD_MAX_REGIONS])
-{
-    uint32_t count = 0;
-
-    for (uint32_t i = 0; i < BOARD_MAX_REGIONS && board.regions[i].size != 0; i++) {
-        if (board.regions[i].kind == kind) {
-            ranges[count++] =
-                (struct sp_manifest_range){ board.regions[i].base, board.regions[i].size };
-        }
-    }
-    return count;
-}
-
-static int read_manifest(struct load *load, const uint8_t *dtb, size_t len)
-{
-    const struct board_info *info = &load->handoff->board;
-    struct sp_manifest_range devices[BOARD_MAX_REGIONS], readable[BOARD_MAX_REGIONS];
-    const struct sp_manifest_limits limits = {
-        .version = SP_CONFIG_VERSION,
-        .messaging = SP_CONFIG_MESSAGING,
-        .ns_ram = { info->dram_base, info->dram_size },
-        .secure_ram = { SECURE_RAM_BASE, SECURE_RAM_SIZE },
-        .reserved = reserved,
-        .reserved_count = ARRAY_COUNT(reserved),
-        .devices = devices,
-        .device_count = list_devices(REGION_SP_DEVICE, devices),
-        .readable = readable,
-        .readable_count = list_devices(REGION_SP_DEVICE_RO, readable),
-    };
-    struct sp_manifest_error error;
-    int err = sp_manifest_decode(dtb, len, &limits, &load->sp->config, &error);
-
-    if (err != 0) {
-        log_error("package %s: manifest: node \"%s\", property \"%s\": %s", load->name,
-                  error.node[0] != '\0' ? error.node : "/", error.property, error.rule);
-    }
-    return err;
-}
-
-static int check_others(const struct load *load, const struct sp *others, uint32_t other_count)
-{
-    struct sp_manifest_error error;
-
-    for (uint32_t i = 0; i < other_count; i++) {
-        int err = sp_manifest_check_other(&load->sp->config, &others[i].config, &error);
-
-        if (err != 0) {
-            log_error("package %s: manifest of \"%s\": node \"%s\", property \"%s\": %s (\"%s\")",
-                      load->name, load->sp->config.description, error.node, error.property,
-                      error.rule, others[i].config.description);
-            return err;
-        }
-    }
-    return 0;
-}
-
-static void log_fault(const struct load *load, const char *part, const struct image_fault *fault)
-{
-    log_error("package %s: %s: %s %s (found 0x%llx, rule 0x%llx, entry %d)", load->name, part,
-              fault->field, fault->text, (unsigned long long)fault->found,
-              (unsigned long long)fault->expected, (int)fault->entry);
-}
-
-// Everything that can be wrong with the package itself.
-static int read_package(struct load *load, const struct handoff_package *package)
-{
-    const uint8_t *bytes = spmc_mm_va(package->base);
-    struct image_fault fault;
-    struct sp_pkg pkg;
-    int err;
-
-    if (!range_inside(package->base, package->size, SP_PKG_BASE, SP_PKG_SIZE) ||
-        package->base % PAGE_SIZE != 0) {
-        log_error("package %s: place: must be pages of the package memory", load->name);
-        return ERR_RANGE;
-    }
-    err = sp_pkg_decode(bytes, package->size, package->size, &pkg, &fault);
-    if (err != 0) {
-        log_fault(load, "header", &fault);
-        return err;
-    }
-    err = read_manifest(load, bytes + pkg.manifest_offset, pkg.manifest_size);
-    if (err != 0) {
-        return err;
-    }
-    load->image_file = bytes + pkg.image_offset;
-    err = elf_image_decode(load->image_file, pkg.image_size, &load->image, &fault);
-    if (err != 0) {
-        log_fault(load, "ELF image", &fault);
-    }
-    return err;
-}
-
-static bool all_zero(const uint8_t *bytes, size_t size)
-{
-    uint8_t seen = 0;
-
-    for (size_t i = 0; i < size; i++) {
-        seen |= bytes[i];
-    }
-    return seen == 0;
-}
-
-// BL2 makes both keys for every package: a zero is a step of the boot that was left out, not a secret.
-static int check_keys(const struct load *load, const struct handoff_package *package)
-{
-    if (all_zero(package->sealing_key, sizeof(package->sealing_key)) ||
-        all_zero(package->identity, sizeof(package->identity))) {
-        log_error("package %s: sealing key and identity: must not be zero", load->name);
-        return ERR_INVALID;
-    }
-    return 0;
-}
 
 // ---- Layout ----------------------------------------------------------------------------------------------------------
 
@@ -201,7 +42,7 @@ static uint64_t place(struct places *places, uint64_t pages)
 }
 
 /*
- *   info_va   boot information RO │ guard │ image: RX, RO, RW │ guard │ stack RW │ guard │ heap RW │ guard │ regions, devices …
+ *   info_va   boot information RO │ guard │ image: RX, RO, RW │ guard │ stack RW │ guard │ heap RW │ guard │ regions, devices, event log
  *
  * The first address is random over that quarter (26 bits), the distances a little: few tables, nothing to guess.
  */
@@ -209,7 +50,8 @@ static int choose_places(struct load *load)
 {
     const struct sp_config *config = &load->sp->config;
     uint64_t image_pages = (load->image.end - load->image.low) / PAGE_SIZE;
-    uint64_t most = 1 + image_pages + config->stack_pages + config->heap_pages;
+    uint64_t log_pages = config->boot_log ? EVENT_LOG_SIZE / PAGE_SIZE : 0;
+    uint64_t most = 1 + image_pages + config->stack_pages + config->heap_pages + log_pages;
     struct places places;
     uint64_t random[2];
     int err = handoff_take_entropy(load->handoff, random, sizeof(random));
@@ -224,7 +66,7 @@ static int choose_places(struct load *load)
     for (uint32_t i = 0; i < config->device_count; i++) {
         most += config->devices[i].page_count;
     }
-    most += GUARD_MAX * (4 + SP_MAX_REGIONS + SP_MAX_DEVICES); // at most 2^16 pages in all
+    most += GUARD_MAX * (5 + SP_MAX_REGIONS + SP_MAX_DEVICES); // at most 2^16 pages in all
     places.next = SPACE_LOW + random[0] % ((SPACE_END - SPACE_LOW) / PAGE_SIZE - most) * PAGE_SIZE;
     places.random = random[1];
     load->info_va = place(&places, 1);
@@ -237,6 +79,7 @@ static int choose_places(struct load *load)
     for (uint32_t i = 0; i < config->device_count; i++) {
         load->device_va[i] = place(&places, config->devices[i].page_count);
     }
+    load->log_va = log_pages != 0 ? place(&places, log_pages) : 0;
     return 0;
 }
 
@@ -268,6 +111,15 @@ static uint64_t attrs_of_segment(uint32_t flags)
     return (flags & ELF_IMAGE_WRITE) != 0 ? SP_SPACE_RW : SP_SPACE_RO;
 }
 
+// Zeros [used, size) of whole pages at `memory`: what is left of a page, then pages, which cost a quarter of it.
+static void zero_rest(uint8_t *memory, size_t used, size_t size)
+{
+    size_t whole = ALIGN_UP(used, PAGE_SIZE);
+
+    memset(memory + used, 0, whole - used);
+    cache_zero_range(memory + whole, size - whole);
+}
+
 // One PT_LOAD: pages, file content, zeros behind it up to the end of the last page.
 static uint8_t *load_segment(struct load *load, const struct elf_image_segment *segment)
 {
@@ -279,7 +131,7 @@ static uint8_t *load_segment(struct load *load, const struct elf_image_segment *
         return NULL;
     }
     memcpy(memory, load->image_file + segment->offset, segment->filesz);
-    memset(memory + segment->filesz, 0, (size_t)pages * PAGE_SIZE - segment->filesz);
+    zero_rest(memory, segment->filesz, (size_t)pages * PAGE_SIZE);
     return memory;
 }
 
@@ -326,7 +178,7 @@ static int load_region(struct load *load, uint32_t index)
         if (memory == NULL) {
             return ERR_NO_MEMORY;
         }
-        memset(memory, 0, (size_t)region->page_count * PAGE_SIZE);
+        zero_rest(memory, 0, (size_t)region->page_count * PAGE_SIZE);
         return 0;
     }
     attrs |= (region->attributes & SP_REGION_NS) != 0 ? TABLES_NS : 0;
@@ -339,14 +191,23 @@ static int load_region(struct load *load, uint32_t index)
 }
 
 // Registers of a device: Device-nGnRnE, never executable, at the physical addresses of the secure world.
+//
+// Memory that the partition has together with the normal world is mapped the same way, at the normal world's addresses. Both
+// sides must agree (DDI0487 B2.8 "Mismatched memory attributes"): that memory is no-map in the device tree, so that no
+// cacheable alias of it is left in the normal world, and its drivers map it as Device-nGnRE (ioremap). Where types of Device
+// memory are all that differs, all accesses may be as the weakest one is: nGnRE, which for memory without side effects says
+// no less. Device memory is outer shareable and never cached: no maintenance on either side. With Normal, non-cacheable, here
+// or there, the order of one side's accesses would be lost to the other; with cacheable memory here, the data.
 static int load_device(struct load *load, uint32_t index)
 {
     const struct sp_device_region *device = &load->sp->config.devices[index];
     uint64_t attrs =
         (device->attributes & SP_REGION_WRITE) != 0 ? SP_SPACE_DEVICE_RW : SP_SPACE_DEVICE_RO;
-    int err = sp_space_map(&load->sp->space, load->device_va[index], device->base,
-                           device->page_count, attrs);
+    int err;
 
+    attrs |= (device->attributes & SP_REGION_NS) != 0 ? TABLES_NS : 0;
+    err = sp_space_map(&load->sp->space, load->device_va[index], device->base, device->page_count,
+                       attrs);
     if (err != 0) {
         log_error("package %s: device \"%s\" cannot be mapped", load->name, device->description);
     }
@@ -363,7 +224,7 @@ static int take_secret(struct load *load, void *to, size_t size)
         return err;
     }
     for (size_t i = 0; i < size; i += 16) {
-        if (all_zero((const uint8_t *)to + i, 16)) {
+        if (zero_bytes((const uint8_t *)to + i, 16)) {
             log_error("package %s: the entropy source gives zeros", load->name);
             return ERR_INVALID;
         }
@@ -382,17 +243,31 @@ static int load_stack_and_heap(struct load *load)
     if (stack == NULL) {
         return ERR_NO_MEMORY;
     }
-    memset(stack, 0, stack_size);
+    zero_rest(stack, 0, stack_size);
     if (config->heap_pages != 0) {
         heap = take_and_map(load, load->heap_va, config->heap_pages, SP_SPACE_RW);
         if (heap == NULL) {
             return ERR_NO_MEMORY;
         }
-        memset(heap, 0, (size_t)config->heap_pages * PAGE_SIZE);
+        zero_rest(heap, 0, (size_t)config->heap_pages * PAGE_SIZE);
     }
     load->secrets = (struct secrets *)(stack + stack_size - sizeof(struct secrets));
     load->sp->ctx.sp_el0 = load->stack_va + stack_size - sizeof(struct secrets);
     return take_secret(load, load->secrets->seed, sizeof(load->secrets->seed));
+}
+
+// A copy of the event log of its own: no page serves two partitions. What the log leaves of the last page is zero.
+static int load_event_log(struct load *load)
+{
+    uint32_t used = load->handoff->log.used; // at most EVENT_LOG_SIZE: spmc_mm_init
+    uint8_t *pages = take_and_map(load, load->log_va, EVENT_LOG_SIZE / PAGE_SIZE, SP_SPACE_RO);
+
+    if (pages == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    memcpy(pages, spmc_mm_va(EVENT_LOG_BASE), used);
+    zero_rest(pages, used, EVENT_LOG_SIZE);
+    return 0;
 }
 
 void sp_load_hwcap(uint64_t hwcap[2])
@@ -408,6 +283,10 @@ void sp_load_hwcap(uint64_t hwcap[2])
     sp_boot_info_hwcap(&cpu, hwcap);
 }
 
+// The end of the boot information's page; what describes them is far shorter than the rest
+#define FACTS_OFFSET (PAGE_SIZE - sizeof(struct tessera_boot_facts))
+_Static_assert(FACTS_OFFSET % 8 == 0, "the facts are aligned");
+
 static int load_boot_info(struct load *load)
 {
     const struct sp_config *config = &load->sp->config;
@@ -419,6 +298,7 @@ static int load_boot_info(struct load *load)
         .identity_va = secrets_va + offsetof(struct secrets, identity),
         .heap_va = load->heap_va,
         .heap_size = config->heap_pages * PAGE_SIZE,
+        .options = config->options,
         .region_count = config->region_count + config->device_count,
     };
     uint8_t *page = take_and_map(load, load->info_va, 1, SP_SPACE_RO);
@@ -426,7 +306,13 @@ static int load_boot_info(struct load *load)
     if (page == NULL) {
         return ERR_NO_MEMORY;
     }
-    memset(page, 0, PAGE_SIZE);
+    zero_rest(page, 0, PAGE_SIZE);
+    if (config->boot_log) {
+        info.event_log_va = load->log_va;
+        info.event_log_size = load->handoff->log.used;
+        info.facts_va = load->info_va + FACTS_OFFSET;
+        memcpy(page + FACTS_OFFSET, &load->handoff->facts, sizeof(load->handoff->facts));
+    }
     sp_load_hwcap(info.hwcap);
     for (uint32_t i = 0; i < config->region_count; i++) {
         info.regions[i] = (struct sp_boot_info_object){
@@ -442,7 +328,51 @@ static int load_boot_info(struct load *load)
             .size = config->devices[i].page_count * PAGE_SIZE,
         };
     }
-    return sp_boot_info_build(page, PAGE_SIZE, &info);
+    return sp_boot_info_build(page, FACTS_OFFSET, &info);
+}
+
+// An area with an address in the normal world's memory is marked (`take`) or not any more; another one is left alone.
+static int mark_ns_pages(const struct sp_config *config, uint32_t index, bool take)
+{
+    bool is_device = index >= config->region_count;
+    const struct sp_region *region = &config->regions[is_device ? 0 : index];
+    const struct sp_device_region *device =
+        &config->devices[is_device ? index - config->region_count : 0];
+    uint32_t attributes = is_device ? device->attributes : region->attributes;
+    uint64_t base = is_device ? device->base : region->base;
+    uint32_t pages = is_device ? device->page_count : region->page_count;
+
+    if ((attributes & SP_REGION_NS) == 0) {
+        return 0;
+    }
+    if (take) {
+        return ns_pages_take(base, pages);
+    }
+    ns_pages_give(base, pages);
+    return 0;
+}
+
+// What of the normal world's memory a manifest names is spoken for, as long as the system runs: it can be in no memory
+// transaction and no RX or TX buffer, so whoever is lent or given memory has it alone. All or nothing.
+static int take_ns_pages(const struct load *load)
+{
+    const struct sp_config *config = &load->sp->config;
+    uint32_t count = config->region_count + config->device_count;
+    uint32_t taken = 0;
+    int err = 0;
+
+    while (err == 0 && taken < count) {
+        err = mark_ns_pages(config, taken, true);
+        taken += err == 0 ? 1 : 0;
+    }
+    if (err != 0) {
+        log_error("package %s: normal-world memory of its manifest cannot be marked (error %d)",
+                  load->name, err);
+        while (taken-- != 0) {
+            (void)mark_ns_pages(config, taken, false);
+        }
+    }
+    return err;
 }
 
 static int load_space(struct load *load)
@@ -458,11 +388,17 @@ static int load_space(struct load *load)
     for (uint32_t i = 0; err == 0 && i < load->sp->config.device_count; i++) {
         err = load_device(load, i);
     }
+    if (err == 0 && load->sp->config.boot_log) {
+        err = load_event_log(load);
+    }
     if (err == 0) {
         err = load_boot_info(load);
     }
     if (err == 0) {
         err = take_secret(load, load->sp->ctx.pac_keys, sizeof(load->sp->ctx.pac_keys));
+    }
+    if (err == 0) {
+        err = take_ns_pages(load);
     }
     return err;
 }
@@ -488,12 +424,12 @@ int sp_load(struct sp *sp, struct handoff_package *package, struct handoff *hand
 
     load = (struct load){ .sp = sp, .handoff = handoff };
     uuid_format(package->uuid, load.name);
-    err = read_package(&load, package);
+    err = sp_load_check_package(&load, package);
     if (err == 0) {
-        err = check_others(&load, others, other_count);
+        err = sp_load_check_others(&load, others, other_count);
     }
     if (err == 0) {
-        err = check_keys(&load, package);
+        err = sp_load_check_keys(&load, package);
     }
     if (err == 0) {
         err = choose_places(&load);

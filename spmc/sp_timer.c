@@ -173,6 +173,23 @@ static int32_t watchdog_kick(struct spmc_core *core, struct sp *sp)
     return 0;
 }
 
+// Milliseconds that the counter has counted. Whole seconds first: 64 bits are enough for any counter, and its frequency
+// need not be a multiple of 1,000.
+static int32_t clock_read(const struct sp *sp, uint64_t *x)
+{
+    uint64_t hz = spmc_irq_ticks(1000000);
+    uint64_t now = spmc_irq_now();
+    uint64_t ms;
+
+    if (!sp->config.clock) {
+        return FFA_NOT_SUPPORTED;
+    }
+    ms = now / hz * 1000 + now % hz * 1000 / hz;
+    x[2] = (uint32_t)ms;
+    x[3] = ms >> 32;
+    return 0;
+}
+
 bool sp_timer_call(struct spmc_core *core, struct sp *sp, uint64_t *x)
 {
     int32_t result;
@@ -186,6 +203,9 @@ bool sp_timer_call(struct spmc_core *core, struct sp *sp, uint64_t *x)
         break;
     case TESSERA_INTERRUPT_DONE:
         result = sp_device_done(core, sp, (uint32_t)x[1]);
+        break;
+    case TESSERA_CLOCK:
+        result = clock_read(sp, x);
         break;
     default:
         return false;

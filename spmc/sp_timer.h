@@ -7,8 +7,8 @@
 
 #include "spmc_private.h"
 
-// The calls of a partition that are not FF-A (ffa_abi.h: TESSERA_TIMER_SET, TESSERA_WATCHDOG_KICK, TESSERA_INTERRUPT_DONE).
-// True: x[0] was one, and holds its result now.
+// The calls of a partition that are not FF-A (ffa_abi.h: TESSERA_TIMER_SET, TESSERA_WATCHDOG_KICK, TESSERA_INTERRUPT_DONE,
+// TESSERA_CLOCK). True: x[0] was one, and holds its result now; x[2] and x[3] as well when it was the time.
 bool sp_timer_call(struct spmc_core *core, struct sp *sp, uint64_t *x);
 
 // This core's hardware timer fired, or another core left its deadlines to this one: makes every timer that is due an

@@ -17,8 +17,8 @@ spmc_SRCS := spmc/spmc_entry.S spmc/spmc_vectors.S spmc/spmc_smc.S spmc/spmc_fp.
     $(platform_LIB_SRCS) $(platform_LOCK_SRCS) $(platform_HANDOFF_SRCS) $(platform_GIC_SECURE_SRCS) platform/arch/cache.S \
     platform/arch/tables.c platform/arch/tables_detach.c $(board_SRCS)
 
-# What runs at boot, when something is wrong, or to print: compiled for size
-spmc_SMALL_SRCS := $(platform_SP_SRCS) spmc/sp_load.c spmc/sp_boot_info.c spmc/sp_policy.c spmc/spmc_main.c \
+# What runs at boot, when something is wrong, or to print: compiled for size. Not the relocations: the TPM has 17,000
+spmc_SMALL_SRCS := $(filter-out %/elf_dynamic.c,$(platform_SP_SRCS)) spmc/sp_load.c spmc/sp_load_check.c spmc/sp_boot_info.c spmc/sp_policy.c spmc/spmc_main.c \
     spmc/spmc_secondary.c spmc/sp_exception.c $(platform_HANDOFF_SRCS) platform/lib/printf.c platform/lib/log.c platform/lib/panic.c
 spmc_SRCS := $(filter-out $(spmc_SMALL_SRCS),$(spmc_SRCS))
 $(eval $(call objects,$(B)/obj/spmc_small,$(spmc_SMALL_SRCS),$$(call image_cc,spmc) -Os))

@@ -96,6 +96,9 @@ static int map_ram(void)
     int err = map_linear(HANDOFF_BASE, HANDOFF_SIZE, TABLES_EL1_DATA);
 
     if (err == 0) {
+        err = map_linear(EVENT_LOG_BASE, EVENT_LOG_SIZE, TABLES_EL1_RODATA);
+    }
+    if (err == 0) {
         err = map_linear(SP_PKG_BASE, SP_PKG_SIZE, TABLES_EL1_RODATA);
     }
     if (err == 0) {
@@ -191,6 +194,9 @@ static int read_handoff(const struct handoff *handoff)
                       SECURE_RAM_SIZE)) {
         return ERR_OVERLAP;
     }
+    if (handoff->log.base != EVENT_LOG_BASE || handoff->log.size != EVENT_LOG_SIZE) {
+        return ERR_RANGE; // it is there that partitions' copies are made from
+    }
     dram_base = handoff->board.dram_base;
     dram_size = handoff->board.dram_size;
     return 0;
@@ -237,6 +243,9 @@ void spmc_mm_unmap_boot(void)
     err = tables_unmap(&spmc_map, (uintptr_t)handoff, HANDOFF_SIZE);
     assert(err == 0);
     tlbi_pages_all((uintptr_t)handoff, HANDOFF_SIZE / PAGE_SIZE);
+    err = tables_unmap(&spmc_map, (uintptr_t)spmc_mm_va(EVENT_LOG_BASE), EVENT_LOG_SIZE);
+    assert(err == 0);
+    tlbi_pages_all((uintptr_t)spmc_mm_va(EVENT_LOG_BASE), EVENT_LOG_SIZE / PAGE_SIZE);
 }
 
 bool spmc_mm_is_ns_ram(uint64_t pa, uint64_t size)

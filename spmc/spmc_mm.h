@@ -16,10 +16,10 @@
 // Builds the final tables, switches TTBR1 to them and closes the identity map of the entry code (TTBR0 is an empty
 // table afterwards). Then checks the hand-off at `handoff` (its address in the linear map; not touched before) and keeps
 // its DRAM range. Boot core, once, on the entry code's tables, interrupts masked. What is mapped, all secure:
-//   text RX · rodata RO · data RW (without the stacks) · hand-off RW · packages RO · page pool RW ·
+//   text RX · rodata RO · data RW (without the stacks) · hand-off RW · event log RO · packages RO · page pool RW ·
 //   secure devices and interrupt controller RW · apart (spmc_window.h): stacks RW with guard pages
 // ERR_NO_MEMORY: the static tables are too few for this board; ERR_DUPLICATE: it has something where the window is; errors
-// of handoff_check; ERR_RANGE: more cores than the board has; ERR_OVERLAP: the DRAM range touches secure RAM.
+// of handoff_check; ERR_RANGE: more cores than the board has, or the log is elsewhere; ERR_OVERLAP: the DRAM range touches secure RAM.
 MUST_CHECK int spmc_mm_init(const struct handoff *handoff);
 
 // For a core that comes later, and has the final tables in both halves (spmc_entry.S): the empty one into TTBR0, and what
@@ -29,7 +29,7 @@ void spmc_mm_enter_core(void);
 // Makes the empty table TTBR0 of this core: no partition's address space.
 void spmc_mm_leave_space(void);
 
-// Ends the boot: wipes the entropy that is left in the hand-off and unmaps its page. Packages stay mapped, read-only.
+// Ends the boot: wipes the entropy that is left in the hand-off and unmaps its page, and the event log's. Packages stay mapped, read-only.
 void spmc_mm_unmap_boot(void);
 
 // Physical address as the linear map shows it, and back. Only for what spmc_mm_init maps.

@@ -211,6 +211,36 @@ _Static_assert(sizeof(struct ffa_boot_info_desc) == 32, "DEN0077A boot informati
 // everything secure that the boot measured. Address of 32 bytes each
 #define TESSERA_BOOT_SEALING_KEY (FFA_BOOT_INFO_IMPDEF | 6)
 #define TESSERA_BOOT_IDENTITY (FFA_BOOT_INFO_IMPDEF | 7)
+// For partitions whose manifest has tessera,boot-log: "event-log": address and bytes used of a read-only copy of the TCG event
+// log, zeros behind it up to the end of the page; "boot-facts": address and size of a struct tessera_boot_facts
+#define TESSERA_BOOT_EVENT_LOG (FFA_BOOT_INFO_IMPDEF | 8)
+#define TESSERA_BOOT_FACTS (FFA_BOOT_INFO_IMPDEF | 9)
+#define TESSERA_BOOT_OPTIONS \
+    (FFA_BOOT_INFO_IMPDEF | 10) // "options": value, TESSERA_OPTION_* of the manifest
+
+#define TESSERA_OPTION_PSA_IOT_PROFILE_1 \
+    0x1 // tessera,psa-iot-profile-1: tokens have the older profile's labels
+
+// What BL2 found out about this boot; the same for every partition that gets it. Nothing in it is secret.
+struct tessera_boot_facts {
+    uint32_t version; // TESSERA_BOOT_FACTS_VERSION
+    uint32_t flags;   // 0: none is defined
+    // These TESSERA_CRITICAL_SIZE bytes are the ones whose hash is in the event log's record CRITICAL_DATA, PCR 1
+    // (critical_data.h): whoever has both can compare them
+    uint32_t lifecycle;    // word of the OTP memory (otp.h)
+    uint32_t chain;        // one root or two (cot.h, enum cot_chain)
+    uint8_t root_hash[32]; // SHA-256 of the root key that signed (SubjectPublicKeyInfo)
+    uint8_t platform_root_hash
+        [32]; // of the platform's; zero if the chain has none, or it signed nothing
+    // Lowest value in the certificates of this boot of the trusted and the non-trusted NV counter (cot.h, enum cot_counter)
+    uint32_t counter[2];
+    uint8_t implementation_id[32]; // of the board: boot_facts.h
+    uint8_t boot_seed[32];         // random, different at each boot
+};
+#define TESSERA_BOOT_FACTS_VERSION 1
+#define TESSERA_CRITICAL_OFFSET 8
+#define TESSERA_CRITICAL_SIZE 72
+_Static_assert(sizeof(struct tessera_boot_facts) == 152, "layout of the boot facts");
 
 // Calls of a partition to the SPMC that are not FF-A: SVC with w0 = number, w1 = argument; x0 = 0 or a negative FFA_* code
 // comes back, everything else stays. The range is the one in which Hafnium has such calls.
@@ -222,6 +252,8 @@ _Static_assert(sizeof(struct ffa_boot_info_desc) == 32, "DEN0077A boot informati
 // w1: its new value, not below the old one and at most TESSERA_COUNTER_STEP above (else INVALID_PARAMETERS); NO_MEMORY: beyond the highest
 #define TESSERA_COUNTER_ADVANCE 0xff44
 #define TESSERA_COUNTER_STEP 16
+// Time, for partitions whose manifest has tessera,clock (else NOT_SUPPORTED) → w2, w3: milliseconds, low and high word
+#define TESSERA_CLOCK 0xff45
 // The same two from the SPMC to EL3: SMC, the same registers and results
 #define TESSERA_SMC_COUNTER_READ 0x82000043
 #define TESSERA_SMC_COUNTER_ADVANCE 0x82000044

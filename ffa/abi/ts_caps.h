@@ -47,4 +47,10 @@ _Static_assert(sizeof(struct ts_caps_entry) == 8, "capability");
 #define TS_CAPS_STORAGE_WRITTEN 0x214 // bytes programmed since the mount, modulo 2^32
 #define TS_CAPS_STORAGE_DAMAGED 0x215 // records that were lost to damage, found since the mount
 
+// attest
+#define TS_CAPS_ATTEST_CHALLENGE 0x300 // bytes that a challenge may have: one entry for each
+#define TS_CAPS_ATTEST_PROFILE 0x301   // of the tokens: 1: PSA_IOT_PROFILE_1, 2: RFC 9783
+#define TS_CAPS_ATTEST_COMPONENTS \
+    0x302 // measured images that each token lists; 0: it refuses to attest
+
 #endif

@@ -35,6 +35,17 @@
         0x01f81b75, 0x6847de3d, 0x100f14a5, 0x9017edae \
     }
 
+// UUID a1baf155-8876-4695-8f7c-54955e8db974 of PSA Initial Attestation
+#define TS_ATTEST_UUID                                 \
+    {                                                  \
+        0x55f1baa1, 0x95467688, 0x95547c8f, 0x74b98d5e \
+    }
+
+// Ids in the manifests of storage and crypto, which no other partition can have beside them. What is to be kept or used by them
+// alone (keys, a TPM's state) is given to nobody else who says that it has the service: ffa_transport.partition
+#define TS_STORAGE_ID 0x8002
+#define TS_CRYPTO_ID 0x8003
+
 // Control word, w3 of request and response
 #define TS_RPC_OPCODE_MASK 0xffff
 #define TS_RPC_INTERFACE_SHIFT 16

@@ -17,6 +17,7 @@ static const uint32_t uuids[PSA_CLIENT_SERVICES][4] = {
     [PSA_CLIENT_CRYPTO] = TS_CRYPTO_UUID,
     [PSA_CLIENT_ITS] = TS_ITS_UUID,
     [PSA_CLIENT_PS] = TS_PS_UUID,
+    [PSA_CLIENT_ATTEST] = TS_ATTEST_UUID,
 };
 
 static struct {

@@ -14,8 +14,8 @@ struct ffa_transport; // ffa/client/transport.h
 struct ts_caps;       // ts_caps.h
 struct ts_caps_entry;
 
-enum psa_client_service { PSA_CLIENT_CRYPTO, PSA_CLIENT_ITS, PSA_CLIENT_PS };
-#define PSA_CLIENT_SERVICES 3
+enum psa_client_service { PSA_CLIENT_CRYPTO, PSA_CLIENT_ITS, PSA_CLIENT_PS, PSA_CLIENT_ATTEST };
+#define PSA_CLIENT_SERVICES 4
 
 PSA_API_BEGIN
 

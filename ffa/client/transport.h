@@ -58,6 +58,8 @@ struct ffa_transport {
 
     uint32_t version; // FFA_VERSION_1_x that was negotiated
     uint16_t id;      // this endpoint's FF-A id (FFA_ID_NWD for the normal world's kernel)
+    // Where messages look for a service: in this partition alone, for any can say that it has one; 0: in all
+    uint16_t partition;
     uint16_t
         client; // number of the one of its clients that calls are made for (w7); may change between calls
 };

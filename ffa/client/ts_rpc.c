@@ -64,7 +64,8 @@ int ts_rpc_direct(struct ffa_transport *transport, struct ffa_args *args)
         if (function == FFA_INTERRUPT || function == FFA_YIELD) {
             call = (struct ffa_args){ .x = { FFA_RUN, (uint32_t)result.x[1] } };
         } else if (function == FFA_MSG_SEND_DIRECT_RESP_32 ||
-                   function == FFA_MSG_SEND_DIRECT_RESP_64) {
+                   function == FFA_MSG_SEND_DIRECT_RESP_64 ||
+                   function == FFA_MSG_SEND_DIRECT_RESP2) {
             *args = result;
             return 0;
         } else if (!is_busy(&result)) {
@@ -181,15 +182,29 @@ static int list_by_rx(struct ffa_transport *transport, const uint32_t uuid[4],
     return sane ? 0 : ERR_INVALID;
 }
 
-// Partitions that speak the protocol. ERR_NOT_FOUND: there is none.
-static int list_partitions(struct ffa_transport *transport, struct partition_list *list)
+// Partitions with that UUID of FF-A. ERR_NOT_FOUND: there is none.
+static int list_partitions(struct ffa_transport *transport, const uint32_t uuid[4],
+                           struct partition_list *list)
 {
-    static const uint32_t uuid[4] = TS_RPC_UUID;
     int error = list_by_regs(transport, uuid, list);
 
     if (error == ERR_NOT_SUPPORTED && transport->rx != NULL) {
         list->count = 0;
         error = list_by_rx(transport, uuid, list);
+    }
+    return error;
+}
+
+int ts_rpc_locate(struct ffa_transport *transport, const uint32_t uuid[4], uint16_t *partition)
+{
+    struct partition_list list = { 0 };
+    int error = list_partitions(transport, uuid, &list);
+
+    if (error == 0 && list.count == 0) {
+        error = ERR_NOT_FOUND;
+    }
+    if (error == 0) {
+        *partition = list.ids[0];
     }
     return error;
 }
@@ -308,16 +323,20 @@ int ts_rpc_close(const struct ts_rpc_session *session)
 
 static int find_by_messages(struct ts_rpc_session *session, const uint32_t uuid[4])
 {
+    static const uint32_t protocol[4] = TS_RPC_UUID;
     struct partition_list list = { 0 };
-    int error = list_partitions(session->transport, &list);
+    int error = list_partitions(session->transport, protocol, &list);
 
     if (error != 0) {
         return error;
     }
     error = ERR_NOT_FOUND;
     for (size_t i = 0; i < list.count && error != 0; i++) {
-        if (list.ids[i] == session->transport->id) {
-            continue; // a partition that is asked by itself never answers
+        const struct ffa_transport *transport = session->transport;
+
+        if (list.ids[i] == transport->id || // a partition that is asked by itself never answers
+            (transport->partition != 0 && list.ids[i] != transport->partition)) {
+            continue;
         }
         session->partition = list.ids[i];
         int result = probe(session, uuid);

@@ -32,8 +32,9 @@ struct ts_rpc_call {
     int32_t service_status; // out: what the service says; meaningful with TS_RPC_SUCCESS only
 };
 
-// Finds the service `uuid` (words as in ts_rpc_abi.h) in any partition that speaks the protocol, and makes sure that its
-// version is ours. `session` has no memory yet. ERR_NOT_FOUND: nobody has it; ERR_VERSION: another version of the protocol;
+// Finds the service `uuid` (words as in ts_rpc_abi.h) in any partition that speaks the protocol, or in transport->partition alone,
+// and makes sure that its version is ours. `session` has no memory yet. ERR_NOT_FOUND: nobody has it;
+// ERR_VERSION: another version of the protocol;
 // ERR_IO: FF-A refused a call (the partition died, version not negotiated, …); ERR_BUSY: it stayed busy.
 MUST_CHECK int ts_rpc_find(struct ts_rpc_session *session, struct ffa_transport *transport,
                            const uint32_t uuid[4]);
@@ -60,9 +61,15 @@ MUST_CHECK int ts_rpc_close(const struct ts_rpc_session *session);
 // memory; ERR_INVALID: the answer breaks the protocol. Outputs are written on success only.
 MUST_CHECK int ts_rpc_invoke(const struct ts_rpc_session *session, struct ts_rpc_call *call);
 
+// Finds the first partition with the UUID `uuid` of FF-A (words) that takes direct requests, whatever it speaks. ERR_NOT_FOUND: there is none;
+// ERR_NOT_SUPPORTED: an older FF-A, and no RX; ERR_INVALID: the list breaks the rules; ERR_IO, ERR_BUSY, ERR_ABORTED. *partition is
+// written on success only.
+MUST_CHECK int ts_rpc_locate(struct ffa_transport *transport, const uint32_t uuid[4],
+                             uint16_t *partition);
+
 // One direct request, whatever it takes: repeats while the partition is busy (a bounded number of
 // times) and lets it run on with FFA_RUN after FFA_INTERRUPT or FFA_YIELD. `args`: x0 … x7 of the
-// request in, of the response out. ERR_IO,
+// request in (of FFA_MSG_SEND_DIRECT_REQ2 x0 … x17), of the response out. ERR_IO,
 // ERR_BUSY, ERR_ABORTED as above.
 MUST_CHECK int ts_rpc_direct(struct ffa_transport *transport, struct ffa_args *args);
 

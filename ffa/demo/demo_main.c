@@ -2,13 +2,14 @@
 //
 // The demo payload of `make run-demo`: a bare-metal normal world that finds the secure partitions, asks
 // the crypto partition for random bytes, a hash, a signature and a ciphertext, checks all of them, has the storage partition
-// count its runs, says so, and switches off. Its last line is "demo: everything worked", or what failed.
+// count its runs, gets an attestation token, says so, and switches off. Its last line is "demo: everything worked", or what failed.
 #include <stdbool.h>
 #include <string.h>
 
 #include "board.h"
 #include "demo_private.h"
 #include "ffa/client/psa/crypto.h"
+#include "ffa/client/psa/initial_attestation.h"
 #include "ffa/client/psa/protected_storage.h"
 #include "ffa/client/psa_client.h"
 #include "ffa/client/transport_smc.h"
@@ -31,7 +32,7 @@
 #define PAGE 4096
 
 // Memory that firmware and partitions see, too; the rest of the demo's pages is its own
-static uint8_t shared[4 * PAGE] __attribute__((aligned(PAGE)));
+static uint8_t shared[6 * PAGE] __attribute__((aligned(PAGE)));
 static uint8_t tx[PAGE] __attribute__((aligned(PAGE)));
 static uint8_t rx[PAGE] __attribute__((aligned(PAGE)));
 
@@ -217,13 +218,47 @@ void demo_storage(void)
     demo_say("protected storage says that this is run %u of this machine", runs);
 }
 
+static bool contains(const uint8_t *bytes, size_t size, const uint8_t *part, size_t part_size)
+{
+    for (size_t i = 0; i + part_size <= size; i++) {
+        if (memcmp(bytes + i, part, part_size) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void demo_attestation(void)
+{
+    static uint8_t token[PSA_INITIAL_ATTEST_MAX_TOKEN_SIZE];
+    psa_status_t status = psa_client_open(PSA_CLIENT_ATTEST);
+    uint8_t nonce[PSA_INITIAL_ATTEST_CHALLENGE_SIZE_32];
+    size_t told = 0;
+    size_t size = 0;
+
+    if (status == PSA_ERROR_DOES_NOT_EXIST) {
+        demo_say("this firmware has no attest partition");
+        return;
+    }
+    check("finding the attest partition", status);
+    check("psa_generate_random", psa_generate_random(nonce, sizeof(nonce)));
+    check("psa_initial_attest_get_token_size",
+          psa_initial_attest_get_token_size(sizeof(nonce), &told));
+    check("psa_initial_attest_get_token",
+          psa_initial_attest_get_token(nonce, sizeof(nonce), token, sizeof(token), &size));
+    if (size != told || !contains(token, size, nonce, sizeof(nonce))) {
+        demo_fail("the token is not the one that was asked for", 0);
+    }
+    demo_say("attestation token of %u bytes, with the nonce in it", (unsigned int)size);
+}
+
 void demo_main(void)
 {
     static struct transport_smc smc;
     struct transport_smc_memory memory = {
         .shared = shared,
         .shared_size = sizeof(shared),
-        .partition_count = 2,
+        .partition_count = 3,
         .tx = tx,
         .rx = rx,
     };
@@ -242,6 +277,7 @@ void demo_main(void)
     demo_signature();
     demo_encryption();
     demo_storage();
+    demo_attestation();
     check("taking the shared memory back", psa_client_disconnect());
     demo_say("everything worked");
     demo_off();

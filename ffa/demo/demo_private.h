@@ -31,6 +31,7 @@ void demo_random_and_hash(void);
 void demo_signature(void);
 void demo_encryption(void);
 void demo_storage(void);
+void demo_attestation(void);
 
 // From demo_entry.S at EL1, on the demo's stack.
 _Noreturn void demo_main(void);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "crypto_service.h"
+#include "ffa/abi/ts_rpc_abi.h"
 #include "ffa/client/psa_client.h"
 #include "ffa/client/transport_svc.h"
 #include "sp.h"
@@ -44,6 +45,7 @@ static int connect_storage(void)
 {
     int error = transport_svc_init(&storage, storage_shared, sizeof(storage_shared));
 
+    storage.transport.partition = TS_STORAGE_ID;
     return error == 0 && psa_client_connect(&storage.transport) != PSA_SUCCESS ? ERR_INVALID
                                                                                : error;
 }

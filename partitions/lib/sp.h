@@ -143,6 +143,31 @@ MUST_CHECK int sp_identity_take(uint8_t key[SP_KEY_SIZE]);
 // undefined and the partition is stopped.
 MUST_CHECK bool sp_rndrrs(uint64_t *value);
 
+// ---- What the boot found out (sp_start.c), for partitions with tessera,boot-log in their manifest ----
+
+// The TCG event log (event_log.h): every image that was measured, then CRITICAL_DATA. Read-only, complete, the same for all.
+struct sp_event_log {
+    const uint8_t *bytes;
+    size_t size; // bytes used; what follows up to the end of the last page is zero
+};
+
+// NULL: the manifest does not have it. It lives as long as the partition.
+const struct sp_event_log *sp_event_log(void);
+
+// Lifecycle, root keys, rollback counters, boot seed (ffa_abi.h). NULL: the manifest does not have it. It lives as long as the
+// partition. Whoever relies on them together with the log compares both: the SHA-256 of the TESSERA_CRITICAL_SIZE bytes at
+// TESSERA_CRITICAL_OFFSET is the first digest of the log's last record.
+const struct tessera_boot_facts *sp_boot_facts(void);
+
+// TESSERA_OPTION_*: properties of the manifest that mean something to the partition alone.
+uint32_t sp_options(void);
+
+// ---- Time (sp_clock.c) ----
+
+// Milliseconds that the machine's counter has counted: never less than before until the machine resets, also while the partition does
+// not run; where it begins is the machine's business. With tessera,clock in the manifest; a partition without it that asks is stopped.
+uint64_t sp_clock_ms(void);
+
 // ---- The rollback counter (sp_counter.c) ----
 // One number in the machine's one-time-programmable memory that only ever grows: what a partition writes beside its data cannot be
 // put back by who puts back the memory that the data is in. One partition has it, by tessera,rollback-counter in its manifest.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Every partition: a static-PIE image of four page-aligned segments, relocated by the SPMC while it
- * loads it, at a base of its choice. picolibc and libgcc have no BTI landing pads (Debian builds
- * both without): their text is a segment of its own; the segment with everything else is marked
+ * loads it, at a base of its choice. picolibc, libgcc, libcrypto and libtpms have no BTI landing pads
+ * (Debian builds them without): their text is a segment of its own; the segment with everything else is marked
  * SP_PF_GUARDED and becomes guarded pages.
  *
  *   text    R X guarded   the partition, partitions/lib, Mbed TLS …
@@ -38,7 +38,7 @@ SECTIONS
 
     .text : {
         *(.text._start)
-        *(EXCLUDE_FILE(*libc.a:* *libgcc.a:*) .text EXCLUDE_FILE(*libc.a:* *libgcc.a:*) .text.*)
+        *(EXCLUDE_FILE(*libc.a:* *libgcc.a:* *libcrypto.a:* *libtpms.a:*) .text EXCLUDE_FILE(*libc.a:* *libgcc.a:* *libcrypto.a:* *libtpms.a:*) .text.*)
     } :text
 
     . = ALIGN(SP_PAGE);

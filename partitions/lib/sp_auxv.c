@@ -16,3 +16,10 @@ unsigned long getauxval(unsigned long type)
         return 0;
     }
 }
+
+// The name by which libgcc's and glibc's objects ask
+unsigned long __getauxval(unsigned long type);
+unsigned long __getauxval(unsigned long type)
+{
+    return getauxval(type);
+}

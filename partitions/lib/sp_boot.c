@@ -14,6 +14,7 @@ struct decoding {
     bool has_heap;
     bool has_hwcap;
     bool has_hwcap2;
+    bool has_options;
 };
 
 static bool is_address(const struct ffa_boot_info_desc *desc)
@@ -28,8 +29,8 @@ static bool is_value(const struct ffa_boot_info_desc *desc)
            desc->size <= sizeof(desc->contents);
 }
 
-// A secret of `size` bytes; `address` is 0 until one was found.
-static int take_secret(uintptr_t *address, uint32_t size, const struct ffa_boot_info_desc *desc)
+// Something of exactly `size` bytes; `address` is 0 until one was found.
+static int take_object(uintptr_t *address, uint32_t size, const struct ffa_boot_info_desc *desc)
 {
     if (!is_address(desc) || desc->size != size) {
         return ERR_INVALID;
@@ -52,6 +53,27 @@ static int take_heap(struct decoding *to, const struct ffa_boot_info_desc *desc)
     to->has_heap = true;
     to->boot.heap_base = desc->contents;
     to->boot.heap_size = desc->size;
+    return 0;
+}
+
+static int take_facts(struct decoding *to, const struct ffa_boot_info_desc *desc)
+{
+    if (desc->contents % _Alignof(struct tessera_boot_facts) != 0) {
+        return ERR_INVALID;
+    }
+    return take_object(&to->boot.facts, sizeof(struct tessera_boot_facts), desc);
+}
+
+static int take_event_log(struct decoding *to, const struct ffa_boot_info_desc *desc)
+{
+    if (!is_address(desc)) {
+        return ERR_INVALID;
+    }
+    if (to->boot.event_log.size != 0) {
+        return ERR_DUPLICATE;
+    }
+    to->boot.event_log =
+        (struct sp_event_log){ (const uint8_t *)(uintptr_t)desc->contents, desc->size };
     return 0;
 }
 
@@ -90,6 +112,18 @@ static int take_value(uint64_t *value, bool *seen, const struct ffa_boot_info_de
     return 0;
 }
 
+static int take_options(struct decoding *to, const struct ffa_boot_info_desc *desc)
+{
+    uint64_t value = 0;
+    int error = take_value(&value, &to->has_options, desc);
+
+    if (error == 0 && value > UINT32_MAX) {
+        error = ERR_INVALID;
+    }
+    to->boot.options = (uint32_t)value;
+    return error;
+}
+
 static int take_descriptor(struct decoding *to, const struct ffa_boot_info_desc *desc)
 {
     if ((desc->flags & FLAGS_MBZ) != 0 || desc->reserved != 0) {
@@ -97,11 +131,11 @@ static int take_descriptor(struct decoding *to, const struct ffa_boot_info_desc 
     }
     switch (desc->type) {
     case TESSERA_BOOT_SEED:
-        return take_secret(&to->boot.seed, TESSERA_BOOT_SEED_SIZE, desc);
+        return take_object(&to->boot.seed, TESSERA_BOOT_SEED_SIZE, desc);
     case TESSERA_BOOT_SEALING_KEY:
-        return take_secret(&to->boot.sealing_key, TESSERA_BOOT_KEY_SIZE, desc);
+        return take_object(&to->boot.sealing_key, TESSERA_BOOT_KEY_SIZE, desc);
     case TESSERA_BOOT_IDENTITY:
-        return take_secret(&to->boot.identity, TESSERA_BOOT_KEY_SIZE, desc);
+        return take_object(&to->boot.identity, TESSERA_BOOT_KEY_SIZE, desc);
     case TESSERA_BOOT_HEAP:
         return take_heap(to, desc);
     case TESSERA_BOOT_REGION:
@@ -110,6 +144,12 @@ static int take_descriptor(struct decoding *to, const struct ffa_boot_info_desc 
         return take_value(&to->boot.hwcap, &to->has_hwcap, desc);
     case TESSERA_BOOT_HWCAP2:
         return take_value(&to->boot.hwcap2, &to->has_hwcap2, desc);
+    case TESSERA_BOOT_OPTIONS:
+        return take_options(to, desc);
+    case TESSERA_BOOT_EVENT_LOG:
+        return take_event_log(to, desc);
+    case TESSERA_BOOT_FACTS:
+        return take_facts(to, desc);
     default:
         return 0;
     }

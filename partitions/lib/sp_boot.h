@@ -19,6 +19,9 @@ struct sp_boot {
     size_t heap_size; // 0: none
     uint64_t hwcap;
     uint64_t hwcap2;
+    uint32_t options;              // TESSERA_OPTION_*
+    struct sp_event_log event_log; // size 0: none
+    uintptr_t facts;               // address of a struct tessera_boot_facts; 0: none
     uint32_t region_count;
     struct sp_region regions[SP_BOOT_MAX_REGIONS];
 };

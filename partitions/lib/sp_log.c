@@ -69,3 +69,4 @@ static int stdout_put(char c, FILE *file)
 static FILE console = FDEV_SETUP_STREAM(stdout_put, NULL, NULL, _FDEV_SETUP_WRITE);
 FILE *const stdout = &console;
 FILE *const stderr = &console;
+FILE *const stdin = NULL;

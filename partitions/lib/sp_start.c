@@ -56,6 +56,15 @@ static void check_version(void)
     }
 }
 
+static void check_facts(void)
+{
+    const struct tessera_boot_facts *facts = sp_boot_facts();
+
+    if (facts != NULL && facts->version != TESSERA_BOOT_FACTS_VERSION) {
+        sp_die("the boot facts have another layout than this partition knows");
+    }
+}
+
 static void find_id(void)
 {
     struct ffa_args args = { .x = { FFA_ID_GET } };
@@ -70,6 +79,7 @@ static void find_id(void)
 static _Noreturn void run_main(void)
 {
     check_version();
+    check_facts();
     find_id();
     for (const constructor *c = sp_init_array_start; c < sp_init_array_end; c++) {
         (*c)();
@@ -146,6 +156,21 @@ uint64_t sp_hwcap(void)
 uint64_t sp_hwcap2(void)
 {
     return sp_boot.hwcap2;
+}
+
+uint32_t sp_options(void)
+{
+    return sp_boot.options;
+}
+
+const struct sp_event_log *sp_event_log(void)
+{
+    return sp_boot.event_log.size != 0 ? &sp_boot.event_log : NULL;
+}
+
+const struct tessera_boot_facts *sp_boot_facts(void)
+{
+    return (const struct tessera_boot_facts *)sp_boot.facts;
 }
 
 const struct sp_region *sp_region_find(const char *name)

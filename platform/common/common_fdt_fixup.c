@@ -96,17 +96,18 @@ static void finish_properties(struct fixup *fix)
     }
 }
 
-static void check_new_name(struct fixup *fix, const char *name)
+// A new node in `where`, the root or /reserved-memory, is none that will be added there.
+static void check_new_name(struct fixup *fix, const char *where, const char *name)
 {
     char ours[FIXUP_NAME_MAX];
+    bool in_root = where[1] == '\0';
 
     for (uint32_t i = 0; i < fixup_region_count(fix); i++) {
         const struct common_fdt_reserved region = fixup_region(fix, i);
 
         fixup_region_name(&region, ours);
-        if (strcmp(name, ours) == 0) {
-            fixup_refuse(fix, "/reserved-memory", "must not have the firmware's nodes yet",
-                         ERR_DUPLICATE);
+        if ((!in_root || region.compatible != NULL) && strcmp(name, ours) == 0) {
+            fixup_refuse(fix, where, "must not have the firmware's nodes yet", ERR_DUPLICATE);
         }
     }
 }
@@ -125,6 +126,7 @@ static void classify(struct fixup *fix, const struct fixup_level *parent, const 
         if (fix->log != NULL && strcmp(name, "tpm-event-log") == 0) {
             fixup_refuse(fix, "/", "must not have a node tpm-event-log yet", ERR_DUPLICATE);
         }
+        check_new_name(fix, "/", name);
         if (!fix->cpus_seen && strcmp(name, "cpus") == 0) {
             level->place = PLACE_CPUS;
         } else if (!fix->reserved_seen && strcmp(name, "reserved-memory") == 0) {
@@ -134,7 +136,7 @@ static void classify(struct fixup *fix, const struct fixup_level *parent, const 
         level->drop = strcmp(name, "idle-states") == 0; // of another firmware
         level->place = PLACE_CPU;
     } else if (parent->place == PLACE_RESERVED) {
-        check_new_name(fix, name);
+        check_new_name(fix, "/reserved-memory", name);
     }
 }
 
@@ -237,6 +239,7 @@ static void end_node(struct fixup *fix)
     if (level->place == PLACE_ROOT) {
         fixup_add_psci(fix);
         fixup_add_event_log(fix);
+        fixup_add_devices(fix);
         if (!fix->reserved_seen && fixup_region_count(fix) != 0) {
             fixup_add_reserved_memory(fix);
         }

@@ -83,11 +83,12 @@ void fixup_copy_words(struct fixup *fix, uint32_t count);
 // Puts the names of the properties that follow behind the tree's own strings.
 void fixup_put_names(struct fixup *fix);
 
-// New things where the structure block ends now: /psci; /tpm-event-log, if there is a log; the states of board.idle_states
+// New things where the structure block ends now: /psci; /tpm-event-log, if there is a log; what is reached through a region; the states of board.idle_states
 // in /cpus; how a core is started and which of the states it has; the nodes of all regions; /reserved-memory with them.
 // The cells are those of levels[0], the root.
 void fixup_add_psci(struct fixup *fix);
 void fixup_add_event_log(struct fixup *fix);
+void fixup_add_devices(struct fixup *fix);
 void fixup_add_idle_states(struct fixup *fix);
 void fixup_add_to_cpu(struct fixup *fix);
 void fixup_add_regions(struct fixup *fix);

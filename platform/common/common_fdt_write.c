@@ -30,6 +30,8 @@ static const struct {
     char min_residency[sizeof("min-residency-us")];
     char log_addr[sizeof("tpm_event_log_addr")];
     char log_size[sizeof("tpm_event_log_size")];
+    char sml_base[sizeof("linux,sml-base")];
+    char sml_size[sizeof("linux,sml-size")];
 } names = {
     .address_cells = "#address-cells",
     .size_cells = "#size-cells",
@@ -48,6 +50,8 @@ static const struct {
     .min_residency = "min-residency-us",
     .log_addr = "tpm_event_log_addr",
     .log_size = "tpm_event_log_size",
+    .sml_base = "linux,sml-base",
+    .sml_size = "linux,sml-size",
 };
 #define NAME(member) ((uint32_t)offsetof(__typeof__(names), member))
 
@@ -249,7 +253,9 @@ struct common_fdt_reserved fixup_region(const struct fixup *fix, uint32_t number
         return fix->reserved[number];
     }
     assert(fix->log != NULL);
-    return (struct common_fdt_reserved){ "event-log", fix->log->base, fix->log->size };
+    return (struct common_fdt_reserved){ .name = "event-log",
+                                         .base = fix->log->base,
+                                         .size = fix->log->size };
 }
 
 void fixup_region_name(const struct common_fdt_reserved *region, char name[FIXUP_NAME_MAX])
@@ -283,8 +289,8 @@ void fixup_add_event_log(struct fixup *fix)
     end_node(fix);
 }
 
-// no-map: the normal world's kernel has no business with it; whoever has, maps it.
-static void add_region(struct fixup *fix, const struct common_fdt_reserved *region, bool no_map)
+// Begins the node of a region, with its reg.
+static void begin_region(struct fixup *fix, const struct common_fdt_reserved *region)
 {
     const struct fixup_level *root = &fix->levels[0];
     char name[FIXUP_NAME_MAX];
@@ -295,6 +301,41 @@ static void add_region(struct fixup *fix, const struct common_fdt_reserved *regi
     fixup_region_name(region, name);
     begin_node(fix, name);
     put_property(fix, NAME(reg), reg, (size_t)(end - reg) * sizeof(*reg));
+}
+
+// Linux reads its firmware's log through its linear map, from where these two say (of_tpm.c: 64 bits, 32 bits).
+static void add_tpm_log(struct fixup *fix)
+{
+    fdt32_t address[2];
+
+    if (fix->log == NULL) {
+        return;
+    }
+    (void)write_cells(address, fix->log->base, 2);
+    put_property(fix, NAME(sml_base), address, sizeof(address));
+    put_cell(fix, NAME(sml_size), fix->log->used);
+}
+
+void fixup_add_devices(struct fixup *fix)
+{
+    for (uint32_t i = 0; i < fix->reserved_count; i++) {
+        const struct common_fdt_reserved *region = &fix->reserved[i];
+
+        if (region->compatible != NULL) {
+            begin_region(fix, region);
+            put_property(fix, NAME(compatible), region->compatible, strlen(region->compatible) + 1);
+            if (strcmp(region->compatible, COMMON_FDT_TPM) == 0) {
+                add_tpm_log(fix);
+            }
+            end_node(fix);
+        }
+    }
+}
+
+// no-map: the normal world's kernel has no business with it; whoever has, maps it. So no cacheable alias of it is left.
+static void add_region(struct fixup *fix, const struct common_fdt_reserved *region, bool no_map)
+{
+    begin_region(fix, region);
     if (no_map) {
         put_property(fix, NAME(no_map), NULL, 0);
     }

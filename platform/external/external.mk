@@ -2,7 +2,7 @@
 #
 # Third parties' code: fetched, compiled with our configurations, recorded. README.md here tells what and why.
 #
-# MBEDTLS_DIR: a tree of Mbed TLS 3.6; SYSROOT: a folder with usr/include/libfdt.h, libfdt.a and libcrypto.a in
+# MBEDTLS_DIR: a tree of Mbed TLS 3.6; SYSROOT: a folder with usr/include/libfdt.h, usr/include/libtpms, libfdt.a, libtpms.a and libcrypto.a in
 # usr/lib/aarch64-linux-gnu, and usr/lib/picolibc/aarch64-linux-gnu. One that is given is used as it is; the other is fetched.
 FETCH      := platform/external/fetch.sh
 DEPS       := $(OUT)/deps
@@ -13,7 +13,7 @@ LINUX_READY := $(DEPS)/linux.fetch
 # Debian kernels that fetch.sh brings into $(DEPS)/linux, the first is that of `make run`
 LINUX_SERIES := 6.1 6.12
 # Debian packages that make up the sysroot; the last is the default BL33
-SYSROOT_PACKAGES := libfdt-dev libssl-dev picolibc-aarch64-linux-gnu u-boot-qemu
+SYSROOT_PACKAGES := libfdt-dev libssl-dev libtpms-dev libtpms0 picolibc-aarch64-linux-gnu u-boot-qemu
 FETCHED    := $(strip $(if $(MBEDTLS_DIR),,mbedtls) $(if $(SYSROOT),,sysroot))
 # $(call own,VARIABLE,FILE): what an integrator names must hold FILE
 own = $(if $($(1)),$(if $(wildcard $($(1))/$(2)),,$(error $(1)='$($(1))' must be a folder with $(2))))
@@ -23,6 +23,8 @@ $(call own,MBEDTLS_DIR,3rdparty/p256-m/p256-m_driver_entrypoints.h)
 $(call own,SYSROOT,usr/include/libfdt.h)
 $(call own,SYSROOT,usr/lib/aarch64-linux-gnu/libfdt.a)
 $(call own,SYSROOT,usr/lib/aarch64-linux-gnu/libcrypto.a)
+$(call own,SYSROOT,usr/lib/aarch64-linux-gnu/libtpms.a)
+$(call own,SYSROOT,usr/include/libtpms/tpm_library.h)
 $(call own,SYSROOT,usr/lib/picolibc/aarch64-linux-gnu/lib/libc.a)
 $(if $(filter file,$(origin BL33)),$(call own,SYSROOT,usr/lib/u-boot/qemu_arm64/u-boot.bin))
 MBEDTLS_DIR ?= $(DEPS)/mbedtls

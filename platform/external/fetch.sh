@@ -19,9 +19,9 @@ set -eu
 # Host packages, by what needs them
 packages_of() {
     case $1 in
-    build) echo gcc libc6-dev gcc-aarch64-linux-gnu device-tree-compiler libfdt-dev libssl-dev libedit-dev bzip2 patch xz-utils ;;
+    build) echo gcc libc6-dev gcc-aarch64-linux-gnu device-tree-compiler libfdt-dev libssl-dev libedit-dev libcbor-dev libjansson-dev bzip2 patch xz-utils ;;
     run) echo qemu-system-arm u-boot-tools ;;
-    test) echo libcmocka-dev arm-trusted-firmware-tools openssl python3 ;;
+    test) echo libcmocka-dev arm-trusted-firmware-tools openssl python3 python3-cbor2 libtpms-dev libtss2-dev tpm2-tools ;;
     fuzz) echo clang libclang-rt-dev ;;
     check) echo clang clang-format clang-tidy cppcheck ;;
     debug) echo gdb-multiarch ;;

@@ -47,6 +47,7 @@ licence_of() {
     mbedtls) echo 'Apache-2.0 OR GPL-2.0-or-later' ;;
     libfdt-dev) echo 'GPL-2.0-or-later OR BSD-2-Clause' ;;
     libssl-dev | libcrypto) echo Apache-2.0 ;;
+    libtpms-dev | libtpms0 | libtpms) echo 'BSD-3-Clause AND TCGL' ;;
     u-boot-qemu | rng-tools5) echo 'GPL-2.0-or-later' ;;
     linux-* | busybox-static) echo 'GPL-2.0-only' ;;
     libc6) echo 'LGPL-2.1-or-later' ;;
@@ -90,11 +91,12 @@ if [ -f "$sysroot.versions" ]; then
 else
     add_file DEPENDENCY_OF libfdt "$sysroot/usr/lib/aarch64-linux-gnu/libfdt.a"
     add_file DEPENDENCY_OF libcrypto "$sysroot/usr/lib/aarch64-linux-gnu/libcrypto.a"
+    add_file DEPENDENCY_OF libtpms "$sysroot/usr/lib/aarch64-linux-gnu/libtpms.a"
     add_file DEPENDENCY_OF picolibc "$sysroot/usr/lib/picolibc/aarch64-linux-gnu/lib/libc.a"
 fi
 [ ! -f "$linux.versions" ] || add_fetched "$linux.versions" TEST_DEPENDENCY_OF
 add_file DEPENDENCY_OF libgcc "$("$1" -print-libgcc-file-name)"
-for name in libcrypto libfdt libedit; do
+for name in libcrypto libfdt libedit libcbor libjansson; do
     add_file DEPENDENCY_OF "$name" "$(gcc -print-file-name="$name.so")"
 done
 for tool in "$@" "$("$1" -print-prog-name=as)" "$("$1" -print-prog-name=ld)" gcc dtc; do

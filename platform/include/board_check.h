@@ -71,10 +71,13 @@ _Static_assert(PARK_SIZE / CACHE_LINE_MAX >= BOARD_CORE_MAX, "a mailbox line for
 // Normal-world DRAM
 BOARD_CHECK_PAGES(HW_DTB);
 BOARD_CHECK_PAGES(NS_EVENT_LOG);
+BOARD_CHECK_PAGES(NS_TPM_CRB);
 BOARD_CHECK_PAGES(BL33);
 BOARD_CHECK_ORDER(HW_DTB, NS_EVENT_LOG);
-BOARD_CHECK_ORDER(NS_EVENT_LOG, BL33);
+BOARD_CHECK_ORDER(NS_EVENT_LOG, NS_TPM_CRB);
+BOARD_CHECK_ORDER(NS_TPM_CRB, BL33);
 _Static_assert(NS_EVENT_LOG_SIZE >= EVENT_LOG_SIZE, "the normal world's copy of the log fits");
+_Static_assert(NS_TPM_CRB_SIZE == 5 * PAGE_SIZE, "a page for each locality of the TPM");
 _Static_assert(HW_DTB_BASE >= NS_DRAM_BASE, "the device tree is not in DRAM");
 
 #endif

@@ -29,18 +29,24 @@ MUST_CHECK int common_fdt_discover(struct common_fdt *fdt, struct board_info *in
 MUST_CHECK int common_fdt_take_seed(const struct common_fdt *fdt, void *buf, size_t len,
                                     size_t *taken);
 
-// Memory of the normal world that its allocator must leave alone: a node <name>@<base>.
+// Memory of the normal world that its allocator must leave alone: a node <name>@<base> of /reserved-memory. With `compatible`
+// also what is reached through it: a node of the root with the same name, that property, and reg. If it is
+// COMMON_FDT_TPM the node has linux,sml-base and linux,sml-size, too: the event log, where Linux looks for it.
 struct common_fdt_reserved {
     const char *name;
     uint64_t base;
     uint64_t size;
+    const char *compatible; // NULL: memory and nothing else
 };
+
+// A TPM that is asked by FF-A messages (DEN0138), with the command response buffers of its localities in the pages of reg
+#define COMMON_FDT_TPM "tessera,tpm-crb-ffa"
 
 // The last step, after common_fdt_discover. Makes the tree that the hardware brought one for the normal
 // world, in one pass:
 // - adds /psci (smc), and to each core enable-method "psci" and the idle states of struct board (node
 //   /cpus/idle-states)
-// - adds to /reserved-memory, no-map, the `count` regions at `reserved`. A /reserved-memory that is there
+// - adds to /reserved-memory, no-map, the `count` regions at `reserved`, and the nodes of what is there. A /reserved-memory that is there
 //   already is taken if its cells are the root's and it has `ranges`, as Linux wants it; else it is made
 // - tells where the event log is (`log`; NULL: it is told nowhere): /reserved-memory/event-log@<base> as
 //   ordinary memory (no no-map: Linux reads it through its linear map), and /tpm-event-log as TF-A

@@ -28,6 +28,8 @@ enum region_kind {
     REGION_SECURE_FLASH, // readable as memory
     REGION_SP_DEVICE, // a partition's manifest may name it, then it is that partition's alone: no image of the
     // firmware uses or maps it. That the normal world cannot reach it is the board's business
+    REGION_SP_NS_RAM, // DRAM of the normal world (in a REGION_NS_RAM) that a partition's manifest may name as a device, to have it
+    // together with the normal world, which then can give it to nobody else. plat_describe_machine has it as no-map in any case
     REGION_SP_DEVICE_RO, // the same, never writable: where flash chips show their query table (CFI), which BL1's code may share
 };
 
@@ -58,8 +60,9 @@ struct board_idle_state {
 // Everything constant that is known about a board when it is built.
 struct board {
     const char *name;
-    struct board_region regions[BOARD_MAX_REGIONS]; // ascending, not overlapping; ends with size 0
-    struct board_uart console;                      // secure console of every Tessera image
+    // Ascending, not overlapping, but what is REGION_SP_NS_RAM, last, in the DRAM; ends with size 0
+    struct board_region regions[BOARD_MAX_REGIONS];
+    struct board_uart console; // secure console of every Tessera image
     uint64_t gicd_base;
     uint64_t gicc_base; // GICv2 CPU interface, 0 if the board never has one
     uint64_t gicr_base; // GICv3 redistributors, 0 if the board never has them
@@ -108,12 +111,18 @@ struct event_log_copy {
     uint32_t used;
 };
 
+// What the normal world must know of this boot.
+struct machine_notes {
+    struct event_log_copy log;
+    bool has_tpm; // a partition answers at NS_TPM_CRB_BASE (board.h)
+};
+
 // Makes the device tree that the normal world gets say what Tessera does for it and what it may not take:
-// PSCI, the cores' idle states, reserved memory, where `log` is; and nothing of the secure world's. BL2
+// PSCI, the cores' idle states, reserved memory, what `notes` say; and nothing of the secure world's. BL2
 // only, once, after everything else that reads or writes that tree (plat_discover, plat_entropy).
 // ERR_NOT_SUPPORTED: the board gives the normal world no device tree that BL2 could write. Else as
 // common_fdt_fixup: ERR_INVALID and others, with a line on the console.
-MUST_CHECK int plat_describe_machine(const struct event_log_copy *log);
+MUST_CHECK int plat_describe_machine(const struct machine_notes *notes);
 
 // Copies `len` bytes at `offset` of the boot storage to `buf`. BL1 (EL3) and BL2 (S-EL1), MMU on.
 // ERR_RANGE: outside the storage; ERR_IO: the device failed.

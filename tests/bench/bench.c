@@ -52,6 +52,14 @@ static struct harness *start_on(const char *path, enum h_flash writes, bool coun
     return h;
 }
 
+const char *bench_image(const char *name)
+{
+    static char path[4096];
+
+    snprintf(path, sizeof(path), "%s/%s", images, name);
+    return path;
+}
+
 const char *bench_flash(const char *flash)
 {
     static char path[4096];
@@ -68,6 +76,24 @@ struct harness *bench_start(const char *flash, unsigned int cores)
 struct harness *bench_start_file(const char *path, bool counts)
 {
     return start_on(path, H_FLASH_KEEP, counts, 1);
+}
+
+struct harness *bench_start_stub(const char *path, const char *stub)
+{
+    static char option[160];
+    static const char *const extra[] = { "-gdb", option, NULL };
+    struct h_options o = h_defaults();
+
+    snprintf(option, sizeof(option), "unix:%s,server=on,wait=off", stub);
+    o.flash = path;
+    o.flash_writes = H_FLASH_KEEP;
+    o.cpu = cpu;
+    o.extra = extra;
+    struct harness *h = h_start(&o);
+    if (h == NULL || h_state(h) != H_OK) {
+        bench_die("the machine does not boot");
+    }
+    return h;
 }
 
 // Instructions of one call: 10,000 of them with x0 … x7 loaded each time, less the same loop with a NOP for the SMC
@@ -395,8 +421,7 @@ static uint64_t file_size(const char *name)
     return (uint64_t)st.st_size;
 }
 
-// Memory between the first and the last byte of an image's segments, with everything that is not in the file
-static uint64_t image_span(const char *name)
+uint64_t bench_span(const char *name)
 {
     char path[4096];
     Elf64_Ehdr header;
@@ -459,7 +484,7 @@ static uint64_t spmc_pages(void)
 static void bench_memory(void)
 {
     uint64_t kept =
-        image_span("bl31.elf") + image_span("spmc.elf") + HANDOFF_SIZE + spmc_pages() * 4096;
+        bench_span("bl31.elf") + bench_span("spmc.elf") + HANDOFF_SIZE + spmc_pages() * 4096;
 
     bench_record("size_bl1", file_size("bl1.bin"), 0, "22,848 TF-A");
     bench_record("size_bl2", file_size("bl2.bin"), 0, "25,072 TF-A");
@@ -468,13 +493,12 @@ static void bench_memory(void)
     bench_record("secure_ram_kept", kept, 393216, "1,097,728 OP-TEE, 1,540,096 Hafnium");
 }
 
-// From reset to the first instruction of a BL33 of the size of U-Boot, verified, and measured in both banks. The target is
-// higher for cores without SHA-512 instructions, which take more time for the second bank.
-static void bench_boot(const char *flash, const char *key, const char *peer)
+// From reset to the first instruction of a BL33 of the size of U-Boot, verified, and measured in both banks.
+static void bench_boot(const char *flash, const char *key, uint64_t target, const char *peer)
 {
     struct harness *h = bench_start(flash, 1);
 
-    bench_record(key, h_boot(h, 0)->counter, strcmp(cpu, "max") == 0 ? 40000000 : 110000000, peer);
+    bench_record(key, h_boot(h, 0)->counter, target, peer);
     h_stop(h);
 }
 
@@ -510,7 +534,8 @@ static void bench_calls(void)
 int main(int argc, char **argv)
 {
     if (argc < 4) {
-        fprintf(stderr, "usage: bench CPU IMAGES JSON [calls|crypto|storage|boot|size …]\n");
+        fprintf(stderr,
+                "usage: bench CPU IMAGES JSON [calls|crypto|storage|attest|ftpm|boot|size …]\n");
         return 2;
     }
     cpu = argv[1];
@@ -524,9 +549,20 @@ int main(int argc, char **argv)
     if (wanted(argc, argv, "storage")) {
         bench_storage(strcmp(cpu, "max") == 0);
     }
+    if (wanted(argc, argv, "attest")) {
+        bench_attest();
+    }
+    if (wanted(argc, argv, "ftpm")) {
+        bench_ftpm();
+    }
     if (wanted(argc, argv, "boot")) {
-        bench_boot("bench_rsa", "reset_to_bl33_rsa", "258.8 M TF-A, RSA-2048");
-        bench_boot("bench_p256", "reset_to_bl33_p256", "453.5 M TF-A, tiny BL33");
+        // Higher for cores without SHA-512 instructions, which take more time for the second bank
+        uint64_t target = strcmp(cpu, "max") == 0 ? 40000000 : 110000000;
+
+        bench_boot("bench_rsa", "reset_to_bl33_rsa", target, "258.8 M TF-A, RSA-2048");
+        bench_boot("bench_p256", "reset_to_bl33_p256", target, "453.5 M TF-A, tiny BL33");
+        bench_boot("bench_rsa_all", "reset_to_bl33_rsa_all", 0, "");
+        bench_boot("bench_p256_all", "reset_to_bl33_p256_all", 0, "");
     }
     if (wanted(argc, argv, "size")) {
         bench_memory();

@@ -20,6 +20,7 @@ done
 
 # One call of each family, with what C++ makes of the names; and the structures' initialisers
 program='#include <psa/crypto.h>
+#include <psa/initial_attestation.h>
 #include <psa/internal_trusted_storage.h>
 #include <psa/protected_storage.h>
 int main() {
@@ -30,10 +31,10 @@ int main() {
     unsigned char bytes[PSA_SIGN_OUTPUT_SIZE(PSA_KEY_TYPE_ECC_KEY_PAIR(PSA_ECC_FAMILY_SECP_R1), 256,
                                              PSA_ALG_ECDSA(PSA_ALG_SHA_256))] = { 0 };
     return psa_generate_key(&attributes, &key) | psa_hash_update(&hash, bytes, sizeof(bytes)) | psa_its_remove(1) |
-           psa_ps_set(1, sizeof(bytes), bytes, PSA_STORAGE_FLAG_NONE);
+           psa_initial_attest_get_token_size(32, 0) | psa_ps_set(1, sizeof(bytes), bytes, PSA_STORAGE_FLAG_NONE);
 }'
 assembly=$(compile c++ c++17 "$program") || status=1
-for name in psa_generate_key psa_hash_update psa_its_remove psa_ps_set; do
+for name in psa_generate_key psa_hash_update psa_its_remove psa_initial_attest_get_token_size psa_ps_set; do
     printf '%s\n' "$assembly" | grep -Eq "[^_A-Za-z0-9]$name([^_A-Za-z0-9]|\$)" || { echo "$name: C++ knows it by another name"; status=1; }
 done
 exit $status

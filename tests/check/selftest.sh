@@ -285,13 +285,14 @@ void psa_set_key_type(psa_key_attributes_t *a, int type);
 int psa_generate_key(const psa_key_attributes_t *a, psa_key_id_t *key);
 int psa_hash_update(psa_hash_operation_t *op, const unsigned char *in, unsigned long size);
 int psa_its_remove(unsigned long uid);
+int psa_initial_attest_get_token_size(unsigned long challenge, unsigned long *size);
 int psa_ps_set(unsigned long uid, unsigned long size, const void *data, int flags);
 #ifdef __cplusplus
 }
 #endif
 #endif'
 }
-for header in crypto internal_trusted_storage protected_storage; do sdk_header 'extern "C"' | file sdk/psa/$header.h; done
+for header in crypto initial_attestation internal_trusted_storage protected_storage; do sdk_header 'extern "C"' | file sdk/psa/$header.h; done
 echo 'int psa_client_disconnect(void);' | file sdk/psa_client.h
 takes client_headers.sh sdk
 echo 'int psa_client_connect(int class);' | file sdk/psa_client.h
@@ -299,7 +300,7 @@ refuses 'as c++17' client_headers.sh sdk
 echo 'int psa_client_connect(undeclared *transport);' | file sdk/psa_client.h
 refuses 'as c11' client_headers.sh sdk
 echo 'int psa_client_disconnect(void);' | file sdk/psa_client.h
-for header in crypto internal_trusted_storage protected_storage; do sdk_header 'namespace sdk' | sed 's/^#endif$/&\n#ifdef __cplusplus\nusing namespace sdk;\n#endif/;' | file sdk/psa/$header.h; done
+for header in crypto initial_attestation internal_trusted_storage protected_storage; do sdk_header 'namespace sdk' | sed 's/^#endif$/&\n#ifdef __cplusplus\nusing namespace sdk;\n#endif/;' | file sdk/psa/$header.h; done
 refuses 'C++ knows it by another name' client_headers.sh sdk
 
 # sbom.sh

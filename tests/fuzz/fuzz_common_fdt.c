@@ -129,7 +129,8 @@ static void check_result(const struct common_fdt *fdt)
 
 static void run(uint8_t *dtb, size_t size, bool must_succeed)
 {
-    static const struct common_fdt_reserved reserved = { "comm", 0x40100000, 0x20000 };
+    static const struct common_fdt_reserved reserved = { "comm", 0x40100000, 0x20000,
+                                                         COMMON_FDT_TPM };
     static const struct event_log_copy log = { 0x40120000, 0x1000, 100 };
     static uint8_t before[TREE_MAX];
     struct common_fdt fdt = { .name = "tree", .base = (uintptr_t)dtb, .size = size };

@@ -41,7 +41,10 @@ static void make_good(struct handoff *handoff)
     handoff->bl33 = (struct handoff_image){ 0x48000000, 971304, 0x48000000 };
     handoff->config = (struct handoff_image){ 0xe070000, 300, 0 };
     handoff->log = (struct handoff_log){ 0xe063000, 0x1000, 700 };
-    handoff->counter[COT_TRUSTED] = 3;
+    handoff->facts = (struct tessera_boot_facts){
+        .version = 1, .root_hash = { 1 }, .implementation_id = { 2 }, .boot_seed = { 3 }
+    };
+    handoff->facts.counter[COT_TRUSTED] = 3;
     handoff->package_count = HANDOFF_MAX_PACKAGES;
     for (size_t i = 0; i < HANDOFF_MAX_PACKAGES; i++) {
         handoff->packages[i].base = 0xe080000 + i * 0x2000;
@@ -134,6 +137,16 @@ static bool log_judge(const struct handoff_log *log)
     return fits(log->base, log->size) && log->used != 0 && log->used <= log->size;
 }
 
+static bool facts_judge(const struct tessera_boot_facts *facts)
+{
+    static const uint8_t zero[32];
+
+    return facts->version == 1 && facts->flags == 0 && facts->counter[0] <= 0xffff &&
+           facts->counter[1] <= 0xffff && memcmp(facts->root_hash, zero, 32) != 0 &&
+           memcmp(facts->implementation_id, zero, 32) != 0 &&
+           memcmp(facts->boot_seed, zero, 32) != 0;
+}
+
 // What handoff_check() must return, out of its contract
 static int judge(const struct handoff *handoff)
 {
@@ -145,8 +158,7 @@ static int judge(const struct handoff *handoff)
     }
     if (handoff->size != sizeof(struct handoff) || handoff->package_count > HANDOFF_MAX_PACKAGES ||
         handoff->entropy_used > HANDOFF_ENTROPY_SIZE || handoff->board.core_count == 0 ||
-        handoff->board.dram_size == 0 || handoff->counter[0] > 0xffff ||
-        handoff->counter[1] > 0xffff) {
+        handoff->board.dram_size == 0 || !facts_judge(&handoff->facts)) {
         return ERR_INVALID;
     }
     return fits(handoff->board.dram_base, handoff->board.dram_size) && runs(&handoff->bl31) &&

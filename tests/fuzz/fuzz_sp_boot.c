@@ -44,7 +44,8 @@ static void make_desc(struct ffa_boot_info_desc *desc, struct input *input, bool
                                      TESSERA_BOOT_HWCAP,    TESSERA_BOOT_HEAP,
                                      TESSERA_BOOT_REGION,   TESSERA_BOOT_HWCAP2,
                                      FFA_BOOT_INFO_STD_FDT, TESSERA_BOOT_SEALING_KEY,
-                                     TESSERA_BOOT_IDENTITY };
+                                     TESSERA_BOOT_IDENTITY, TESSERA_BOOT_EVENT_LOG,
+                                     TESSERA_BOOT_FACTS,    TESSERA_BOOT_OPTIONS };
     static const uint8_t secrets[] = { 0, TESSERA_BOOT_SEED, TESSERA_BOOT_SEALING_KEY,
                                        TESSERA_BOOT_IDENTITY };
     static const uint32_t sizes[] = { 0, 8, 9, 31, 32, 63, 64, 0x1000, 0xffffffff };
@@ -54,7 +55,7 @@ static void make_desc(struct ffa_boot_info_desc *desc, struct input *input, bool
     uint8_t kind = next(input);
     uint8_t fault = next(input);
 
-    kind = many ? (uint8_t)(1 + sizeof(types) * count) : kind;
+    kind = many ? (uint8_t)(1 + sizeof(types) * (count % 20)) : kind;
     fault = many ? 0 : fault;
     memset(desc, 0, sizeof(*desc));
     desc->type =
@@ -63,9 +64,11 @@ static void make_desc(struct ffa_boot_info_desc *desc, struct input *input, bool
     desc->size = desc->type == TESSERA_BOOT_SEED ? 64
                  : desc->type == TESSERA_BOOT_SEALING_KEY || desc->type == TESSERA_BOOT_IDENTITY
                      ? 32
-                     : 8;
+                 : desc->type == TESSERA_BOOT_FACTS ? 152
+                                                    : 8;
     desc->contents = 0x4000 + 0x1000ull * kind;
-    if (desc->type == TESSERA_BOOT_HWCAP || desc->type == TESSERA_BOOT_HWCAP2) {
+    if (desc->type == TESSERA_BOOT_HWCAP || desc->type == TESSERA_BOOT_HWCAP2 ||
+        desc->type == TESSERA_BOOT_OPTIONS) {
         desc->flags = FFA_BOOT_INFO_CONTENTS_VALUE;
     }
     switch (fault % 32) { // most have none
@@ -190,6 +193,15 @@ static bool desc_read(const struct ffa_boot_info_desc *desc, unsigned int times[
     case 0x85:
         boot->hwcap2 = desc->contents;
         return first && value;
+    case 0x88:
+        boot->event_log = (struct sp_event_log){ (void *)(uintptr_t)desc->contents, desc->size };
+        return first && address_good(desc);
+    case 0x89:
+        boot->facts = desc->contents;
+        return first && address_good(desc) && desc->size == 152 && desc->contents % 4 == 0;
+    case 0x8a:
+        boot->options = (uint32_t)desc->contents;
+        return first && value && desc->contents <= UINT32_MAX;
     default:
         return true;
     }
@@ -222,7 +234,10 @@ static bool boot_equal(const struct sp_boot *a, const struct sp_boot *b)
     bool equal = a->seed == b->seed && a->sealing_key == b->sealing_key &&
                  a->identity == b->identity && a->heap_base == b->heap_base &&
                  a->heap_size == b->heap_size && a->hwcap == b->hwcap && a->hwcap2 == b->hwcap2 &&
-                 a->region_count == b->region_count && a->region_count <= SP_BOOT_MAX_REGIONS;
+                 a->event_log.bytes == b->event_log.bytes &&
+                 a->event_log.size == b->event_log.size && a->facts == b->facts &&
+                 a->options == b->options && a->region_count == b->region_count &&
+                 a->region_count <= SP_BOOT_MAX_REGIONS;
 
     for (uint32_t i = 0; equal && i < a->region_count; i++) {
         equal = memcmp(a->regions[i].name, b->regions[i].name, 16) == 0 &&

@@ -19,6 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const struct sp_manifest_range reserved = { 0x40200000, 0x8000 };
 static const struct sp_manifest_range devices[] = { { 0x09010000, 0x4000 },
                                                     { 0x0a000000, 0x1000 } };
+static const struct sp_manifest_range ns_device = { 0x40121000, 0x5000 };
 static const struct sp_manifest_range readable = { 0x0b000000, 0x1000 };
 static const struct sp_manifest_limits limits = {
     .version = FFA_VERSION_1_2,
@@ -31,6 +32,8 @@ static const struct sp_manifest_limits limits = {
     .device_count = 2,
     .readable = &readable,
     .readable_count = 1,
+    .ns_devices = &ns_device,
+    .ns_device_count = 1,
 };
 
 static void expect(bool condition)
@@ -101,15 +104,17 @@ static void check_device(const struct sp_config *config, uint32_t index)
 {
     const struct sp_device_region *device = &config->devices[index];
     uint64_t size = (uint64_t)device->page_count * PAGE_SIZE;
+    bool ns = (device->attributes & SP_REGION_NS) != 0;
 
     expect(device->page_count >= 1 && device->base % PAGE_SIZE == 0);
-    expect(device->attributes == SP_REGION_READ ||
-           device->attributes == (SP_REGION_READ | SP_REGION_WRITE));
+    expect((device->attributes & ~(SP_REGION_WRITE | SP_REGION_NS)) == SP_REGION_READ);
     expect(strnlen(device->description, sizeof(device->description)) < 16);
-    expect(range_inside(device->base, size, devices[0].base, devices[0].size) ||
-           range_inside(device->base, size, devices[1].base, devices[1].size) ||
-           (range_inside(device->base, size, readable.base, readable.size) &&
-            device->attributes == SP_REGION_READ));
+    expect(ns ? range_inside(device->base, size, ns_device.base, ns_device.size) &&
+                    device->interrupt_count == 0
+              : range_inside(device->base, size, devices[0].base, devices[0].size) ||
+                    range_inside(device->base, size, devices[1].base, devices[1].size) ||
+                    (range_inside(device->base, size, readable.base, readable.size) &&
+                     device->attributes == SP_REGION_READ));
     for (uint32_t i = 0; i < index; i++) {
         const struct sp_device_region *other = &config->devices[i];
 
@@ -155,6 +160,7 @@ static void check_config(const struct sp_config *config)
     expect((config->memory_handles != 0) == (config->memory_pages != 0));
     expect(config->memory_handles <= SP_MAX_MEMORY_HANDLES);
     expect(config->memory_pages <= SP_MAX_MEMORY_PAGES);
+    expect((config->options & ~TESSERA_OPTION_PSA_IOT_PROFILE_1) == 0);
     expect(config->fault_action == SP_FAULT_STOP || config->fault_action == SP_FAULT_RESET);
     expect(config->region_count <= SP_MAX_REGIONS);
     for (uint32_t i = 0; i < config->region_count; i++) {
@@ -169,7 +175,7 @@ static void check_config(const struct sp_config *config)
     }
 }
 
-// A good manifest with two regions, two devices and two callers.
+// A good manifest with two regions, three devices and two callers.
 static size_t build_good(uint8_t *dtb)
 {
     static const struct package_change root[] = {
@@ -179,9 +185,12 @@ static size_t build_good(uint8_t *dtb)
         { "tessera,memory-handles", "\0\0\0\x10", 4 },
         { "tessera,memory-pages", "\0\0\1\0", 4 },
         { "tessera,fault-action", "reset", 6 },
+        { "tessera,boot-log", "", 0 },
+        { "tessera,clock", "", 0 },
+        { "tessera,psa-iot-profile-1", "", 0 },
         { NULL, NULL, 0 },
     };
-    static const struct package_change devices_of_it[2][6] = {
+    static const struct package_change devices_of_it[3][6] = {
         { { "description", "clock", 6 },
           { "pages-count", "\0\0\0\2", 4 },
           { "attributes", "\0\0\0\3", 4 },
@@ -194,6 +203,11 @@ static size_t build_good(uint8_t *dtb)
           { "base-address", "\0\0\0\0\x09\1\x30\0", 8 },
           { "interrupts", "\0\0\0\x24\0\0\x0b\x50", 8 },
           { NULL, NULL, 0 } },
+        { { "description", "crb", 4 },
+          { "pages-count", "\0\0\0\5", 4 },
+          { "attributes", "\0\0\0\x0b", 4 },
+          { "base-address", "\0\0\0\0\x40\x12\x10\0", 8 },
+          { NULL, NULL, 0 } },
     };
     static const struct package_change callers[2][3] = {
         { { "normal-world", "", 0 },
@@ -204,11 +218,9 @@ static size_t build_good(uint8_t *dtb)
           { NULL, NULL, 0 } },
     };
     static const struct package_node nodes[] = {
-        { "device-regions", "a", devices_of_it[0] },
-        { "device-regions", "b", devices_of_it[1] },
-        { "tessera,callers", "w", callers[0] },
-        { "tessera,callers", "p", callers[1] },
-        { NULL, NULL, NULL },
+        { "device-regions", "a", devices_of_it[0] }, { "device-regions", "b", devices_of_it[1] },
+        { "device-regions", "c", devices_of_it[2] }, { "tessera,callers", "w", callers[0] },
+        { "tessera,callers", "p", callers[1] },      { NULL, NULL, NULL },
     };
     static const struct package_region regions[] = {
         { "rpc", "rpc", 32, 11, 0x40100000 },

@@ -17,6 +17,7 @@
 #include "crypto_live.h"
 #include "crypto_ops.h"
 #include "sp_rpc.h"
+#include "tests/fuzz/fuzz_input.h"
 
 #define STEPS_MAX 12 // below the quota of operations: nothing is given up for something newer
 // Operations with asymmetric keys in the whole run: they take 1000 times as long
@@ -25,11 +26,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static struct {
-    const uint8_t *at;
-    size_t left;
-    uint32_t noise; // what follows the input: short inputs make whole runs too
-} input;
+struct fuzz_input fuzz_input;
 
 static uint8_t *service_view;      // of the page of shared memory; ends where nothing is mapped
 static uint8_t *client_view;       // of the same
@@ -60,24 +57,6 @@ static struct {
     uint8_t response[PAGE_SIZE]; // of the operation
     uint8_t shared[PAGE_SIZE];   // as the client left it
 } step;
-
-static void expect(bool condition)
-{
-    if (!condition) {
-        abort();
-    }
-}
-
-static uint8_t next(void)
-{
-    if (input.left == 0) {
-        input.noise = input.noise * 1664525u + 1013904223u;
-        return (uint8_t)(input.noise >> 24);
-    }
-    input.left--;
-    input.noise = (input.noise ^ *input.at) * 16777619u;
-    return *input.at++;
-}
 
 // --- Shared memory ---
 
@@ -761,9 +740,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (service_view == NULL) {
         start();
     }
-    input.at = data;
-    input.left = size;
-    input.noise = 0;
+    fuzz_input_begin(data, size);
     sizes = next();
     endpoint = (struct sp_rpc_endpoint){
         .services = services,

@@ -76,4 +76,7 @@ int shell_ps(struct shell *s, int argc, char **argv);
 int shell_capabilities(struct shell *s, int argc, char **argv);
 int shell_client(struct shell *s, int argc, char **argv);
 
+// ffa_shell_attest.c
+int shell_attest(struct shell *s, int argc, char **argv);
+
 #endif

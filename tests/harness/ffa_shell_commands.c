@@ -477,6 +477,8 @@ const struct shell_command shell_commands[] = {
     { "its", "set|get|info|remove UID [TEXT]", "assets in internal trusted storage", shell_its, 2,
       3 },
     { "ps", "set|get|info|remove UID [TEXT]", "assets in protected storage", shell_ps, 2, 3 },
+    { "attest", "token NONCE FILE | key FILE | log FILE",
+      "write token, public key or event log to FILE", shell_attest, 2, 3 },
     { "capabilities", "crypto|its|ps", "what a service says that it can do", shell_capabilities, 1,
       1 },
     { "client", "NUMBER", "make further calls for this client of the normal world (0)",

@@ -129,7 +129,7 @@ static void print_entry(const struct ts_caps_entry *entry)
 
 int shell_capabilities(struct shell *s, int argc, char **argv)
 {
-    static const char *const names[PSA_CLIENT_SERVICES] = { "crypto", "its", "ps" };
+    static const char *const names[PSA_CLIENT_SERVICES] = { "crypto", "its", "ps", "attest" };
     static struct ts_caps_entry entries[ENTRIES_MAX];
     struct ts_caps caps;
     size_t count;
@@ -154,7 +154,7 @@ int shell_capabilities(struct shell *s, int argc, char **argv)
         }
         return 0;
     }
-    fprintf(stderr, "%s: must be crypto, its or ps\n", argv[1]);
+    fprintf(stderr, "%s: must be crypto, its, ps or attest\n", argv[1]);
     return 1;
 }
 

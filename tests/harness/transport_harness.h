@@ -9,7 +9,7 @@
 
 // Memory of the normal world that is shared with services, a slice for each partition, and TX and RX for the sharing: the
 // end of the tests' pages
-#define TRANSPORT_PARTITIONS 3
+#define TRANSPORT_PARTITIONS 5
 #define TRANSPORT_SHARED_SIZE 0x20000 // of each slice
 #define TRANSPORT_SHARED_BASE (MB_PAGES_END - 0x100000)
 #define TRANSPORT_TX (TRANSPORT_SHARED_BASE + TRANSPORT_PARTITIONS * TRANSPORT_SHARED_SIZE)

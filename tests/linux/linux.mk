@@ -5,7 +5,7 @@
 LINUX := $(B)/linux
 FLASH_IMAGES += linux
 linux_BL33 = $(UBOOT_BIN)
-linux_SPS := echo storage crypto
+linux_SPS := echo storage crypto attest ftpm
 
 newc_HOST_SRCS := tests/linux/newc.c
 $(eval $(call host_program,newc))

@@ -20,6 +20,7 @@
 #define ECHO_ID 0x8001 // checked against discovery by test_ffa_setup
 #define STORAGE_ID 0x8002
 #define CRYPTO_ID 0x8003
+#define ATTEST_ID 0x8004
 
 // The program's machine; NULL before the first target_machine().
 extern struct harness *machine;

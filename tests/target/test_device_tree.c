@@ -131,7 +131,42 @@ static void the_tree_is_the_machines(unsigned int cores, unsigned int gic, bool 
     expect_nothing_secure();
     assert_int_equal(fdt_node_check_compatible(dtb, node_at("/intc@8000000"), compatible), 0);
     (void)node_at("/memory@40000000");
+    assert_true(fdt_path_offset(dtb, "/tpm@40121000") < 0); // no partition of this firmware is one,
+    // but its pages are still what a manifest may name
+    expect_region("/reserved-memory/tpm@40121000", NS_TPM_CRB_BASE, NS_TPM_CRB_SIZE, true);
     (void)node_at("/pl011@9000000"); // the normal world's own is still there
+    (void)target_stop(NULL);
+}
+
+static uint64_t wide_at(int node, const char *name, int index)
+{
+    int length = 0;
+    const fdt64_t *value = fdt_getprop(dtb, node, name, &length);
+
+    assert_non_null(value);
+    assert_true(length >= 8 * (index + 1));
+    return fdt64_ld(&value[index]);
+}
+
+// Firmware with the TPM's partition: its pages, which Linux leaves alone, and its log where Linux looks for it
+static void a_tpm_that_is_there_is_told_of(void **state)
+{
+    static const char path[] = "/tpm@40121000";
+    struct h_options options = target_options();
+
+    (void)state;
+    options.flash = TESSERA_IMAGES "/tpm/flash.bin";
+    target_fresh(&options);
+    dtb = h_memory(machine, HW_DTB_BASE, HW_DTB_SIZE);
+    assert_int_equal(fdt_check_full(dtb, HW_DTB_SIZE), 0);
+    int node = node_at(path);
+    expect_text(node, "compatible", "tessera,tpm-crb-ffa");
+    assert_int_equal(wide_at(node, "reg", 0), NS_TPM_CRB_BASE);
+    assert_int_equal(wide_at(node, "reg", 1), NS_TPM_CRB_SIZE);
+    assert_int_equal(wide_at(node, "linux,sml-base", 0), NS_EVENT_LOG_BASE);
+    assert_int_equal(number_at(node, "linux,sml-size"),
+                     number_at(node_at("/tpm-event-log"), "tpm_event_log_size"));
+    expect_region("/reserved-memory/tpm@40121000", NS_TPM_CRB_BASE, NS_TPM_CRB_SIZE, true);
     (void)target_stop(NULL);
 }
 
@@ -162,6 +197,7 @@ static void eight_cores_gicv2(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_tpm_that_is_there_is_told_of),
         cmocka_unit_test(one_core_gicv2),
         cmocka_unit_test(two_cores_gicv3),
         cmocka_unit_test(four_cores_gicv3_el2),

@@ -239,6 +239,49 @@ static void devices_that_are_not_for_partitions_are_refused(void **state)
     refused_manifest("base-address");
 }
 
+// The normal world's attribute on what the board does not list for that, and what it lists without the attribute
+static void normal_world_memory_is_shared_only_where_the_board_says_so(void **state)
+{
+    static const struct {
+        uint64_t base;
+        uint32_t pages, attributes;
+    } bad[] = {
+        { NS_TPM_CRB_BASE, 5, 0x3 },
+        { NS_TPM_CRB_BASE, 6, 0xb },
+        { NS_TPM_CRB_BASE - 0x1000, 1, 0xb },
+        { NS_TPM_CRB_BASE + NS_TPM_CRB_SIZE, 1, 0xb },
+        { RTC_BASE, 1, 0xb },
+        { BL33_BASE, 1, 0xb },
+        { PAGE_POOL_BASE, 1, 0xb },
+    };
+
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        ready(state);
+        int node = node_at("/device-regions/device");
+
+        assert_int_equal(fdt_setprop_u64(dtb, node, "base-address", bad[i].base), 0);
+        assert_int_equal(fdt_setprop_u32(dtb, node, "pages-count", bad[i].pages), 0);
+        assert_int_equal(fdt_setprop_u32(dtb, node, "attributes", bad[i].attributes), 0);
+        assert_int_equal(fdt_delprop(dtb, node, "interrupts"), 0);
+        refused_manifest("base-address");
+    }
+    ready(state);
+    int node = node_at("/device-regions/device");
+    assert_int_equal(fdt_setprop_u64(dtb, node, "base-address", NS_TPM_CRB_BASE), 0);
+    assert_int_equal(fdt_setprop_u32(dtb, node, "attributes", 0xb), 0);
+    refused_manifest("interrupts"); // which the peer has
+    ready(state);
+    node = node_at("/device-regions/device");
+    assert_int_equal(fdt_setprop_u64(dtb, node, "base-address", NS_TPM_CRB_BASE), 0);
+    assert_int_equal(fdt_setprop_u32(dtb, node, "attributes", 0xb), 0);
+    assert_int_equal(fdt_delprop(dtb, node, "interrupts"), 0);
+    refused_manifest("base-address"); // the fourth peer has it
+    ready(state);
+    node = region_node(); // as memory like any other
+    assert_int_equal(fdt_setprop_u64(dtb, node, "base-address", NS_TPM_CRB_BASE), 0);
+    refused_manifest("base-address");
+}
+
 static void interrupts_that_are_not_for_partitions_are_refused(void **state)
 {
     static const uint32_t pairs[][2] = {
@@ -335,6 +378,7 @@ int main(void)
         CASE(overlapping_regions_are_refused),
         CASE(a_second_partition_with_the_same_id_is_refused),
         CASE(devices_that_are_not_for_partitions_are_refused),
+        CASE(normal_world_memory_is_shared_only_where_the_board_says_so),
         CASE(interrupts_that_are_not_for_partitions_are_refused),
         CASE(callers_that_make_no_sense_are_refused),
         CASE(who_is_not_named_may_not_call),

@@ -22,7 +22,8 @@ const struct board board = {
     .name = "_template", // for the console
     // Ascending, not overlapping. BL1 maps all devices, BL2 and the SPMC the secure ones. A device
     // that the normal world can reach too is REGION_NS_DEVICE; one that a partition's manifest may
-    // ask for (and nobody else uses) is REGION_SP_DEVICE.
+    // ask for (and nobody else uses) is REGION_SP_DEVICE. Last, and inside of the DRAM: what of it a
+    // partition may have beside the normal world.
     .regions = { { "flash query", FLASH_QUERY_BASE, FLASH_QUERY_SIZE, REGION_SP_DEVICE_RO },
                  { "boot flash", FLASH_QUERY_BASE + FLASH_QUERY_SIZE,
                    FLASH_STORAGE_BASE - FLASH_QUERY_BASE - FLASH_QUERY_SIZE, REGION_SECURE_FLASH },
@@ -34,7 +35,8 @@ const struct board board = {
                  { "GIC", GICD_BASE, 0x01000000, REGION_NS_DEVICE },
                  { "UART", UART_NS_BASE, 0x1000, REGION_NS_DEVICE },
                  { "secure UART", UART_SECURE_BASE, 0x1000, REGION_SECURE_DEVICE },
-                 { "DRAM", NS_DRAM_BASE, 0x80000000, REGION_NS_RAM } }, // the most there can be
+                 { "DRAM", NS_DRAM_BASE, 0x80000000, REGION_NS_RAM }, // the most there can be
+                 { "TPM", NS_TPM_CRB_BASE, NS_TPM_CRB_SIZE, REGION_SP_NS_RAM } },
     // clock_hz 0 if somebody before BL1 has set the divisors
     .console = { .base = UART_SECURE_BASE, .clock_hz = 24000000, .baud = 115200 },
     // Both kinds may be named: which one it is, the core tells
@@ -47,8 +49,7 @@ const struct board board = {
     .core_clusters = core_clusters,
     .power_abilities = 0,
     .timer_hz = 25000000, // what drives the system counter, for CNTFRQ_EL0
-    .soc_id =
-        0, // your JEP-106 bank << 24 | code << 16 | number of the SoC, for Linux's /sys/devices/soc0
+    .soc_id = BOARD_SOC_ID,
     .soc_revision = 0,
     // What a core may do when it is idle, and what that costs on this board
     .idle_states = { { "cpu-standby", 0x00000000, 1, 1, 10 },

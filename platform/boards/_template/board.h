@@ -8,6 +8,9 @@
 
 // Most cores that a machine of this kind can have, ≤ 8 with a GICv2
 #define BOARD_CORE_MAX 4
+// Your JEP-106 bank << 24 | code << 16 | number of the SoC, for Linux's /sys/devices/soc0 and tokens' implementation
+// id. One line, hexadecimal: the build reads it, too
+#define BOARD_SOC_ID 0x00000000
 
 /*
  * Boot storage, mapped as memory: it must be out of the normal world's reach. Whole pages.
@@ -61,13 +64,13 @@
  *   0x1006_5000 ├──────────────────────────┤
  *               │ TB_FW_CONFIG             │  64 KiB
  *   0x1007_5000 ├──────────────────────────┤
- *               │ partition packages       │   2 MiB
- *   0x1027_5000 ├──────────────────────────┤
- *               │ page pool of the SPMC    │  ~6 MiB ─┐ BL2 and BL1's data live in its end
- *   0x1080_0000 └──────────────────────────┘         ─┘ until BL31 runs
+ *               │ partition packages       │   5 MiB
+ *   0x1057_5000 ├──────────────────────────┤
+ *               │ page pool of the SPMC    │ ~10 MiB ─┐ BL2 and BL1's data live in its end
+ *   0x1100_0000 └──────────────────────────┘         ─┘ until BL31 runs
  */
 #define SECURE_RAM_BASE 0x10000000
-#define SECURE_RAM_SIZE 0x00800000
+#define SECURE_RAM_SIZE 0x01000000
 #define BL31_BASE 0x10000000
 #define BL31_SIZE 0x00020000
 // Virtual, EL3: its stacks, each with a guard page below; nothing else of EL3 is mapped in this 64 KiB
@@ -87,12 +90,12 @@
 #define TB_FW_CONFIG_BASE 0x10065000
 #define TB_FW_CONFIG_SIZE 0x00010000
 #define SP_PKG_BASE 0x10075000 // all packages together, each on a page of its own
-#define SP_PKG_SIZE 0x00200000
-#define PAGE_POOL_BASE 0x10275000 // all memory of the partitions comes from here
-#define PAGE_POOL_SIZE 0x0058b000
-#define BL2_BASE 0x10600000
+#define SP_PKG_SIZE 0x00500000
+#define PAGE_POOL_BASE 0x10575000 // all memory of the partitions comes from here
+#define PAGE_POOL_SIZE 0x00a8b000
+#define BL2_BASE 0x10e00000
 #define BL2_SIZE 0x00100000
-#define BL1_RW_BASE 0x10700000
+#define BL1_RW_BASE 0x10f00000
 #define BL1_RW_SIZE 0x00100000
 
 /*
@@ -100,6 +103,7 @@
  *
  *   0x8000_0000 device tree for BL33
  *   0x8012_0000 copy of the event log for the normal world, 4 KiB
+ *   0x8012_1000 command response buffers of the TPM, a page for each of its five localities: a partition has them too
  *   0x8800_0000 BL33, at most 32 MiB
  */
 #define NS_DRAM_BASE 0x80000000
@@ -107,6 +111,8 @@
 #define HW_DTB_SIZE 0x00100000
 #define NS_EVENT_LOG_BASE 0x80120000
 #define NS_EVENT_LOG_SIZE 0x00001000
+#define NS_TPM_CRB_BASE 0x80121000
+#define NS_TPM_CRB_SIZE 0x00005000
 #define BL33_BASE 0x88000000
 #define BL33_SIZE 0x02000000
 

@@ -20,9 +20,9 @@ int plat_discover(struct board_info *info)
 // The template gives the normal world no device tree that could say anything. A board that has one uses
 // common_fdt_fixup (see the board qemu_virt): an operating system finds PSCI and the event log there and
 // nowhere else.
-int plat_describe_machine(const struct event_log_copy *log)
+int plat_describe_machine(const struct machine_notes *notes)
 {
-    (void)log;
+    (void)notes;
     return ERR_NOT_SUPPORTED;
 }
 

@@ -39,6 +39,7 @@ const struct board board = {
             {"secure GPIO", GPIO_SECURE_BASE, 0x1000, REGION_SECURE_DEVICE},
             {"secure RAM", SECURE_RAM_BASE, SECURE_RAM_SIZE, REGION_SECURE_RAM},
             {"DRAM", NS_DRAM_BASE, 0x100000000, REGION_NS_RAM},
+            {"TPM", NS_TPM_CRB_BASE, NS_TPM_CRB_SIZE, REGION_SP_NS_RAM},
         },
     .console = {.base = UART_SECURE_BASE, .clock_hz = 24000000, .baud = 115200},
     .gicd_base = GICD_BASE,
@@ -50,7 +51,7 @@ const struct board board = {
     .core_clusters = core_clusters,
     .power_abilities = BOARD_SYSTEM_SUSPEND | BOARD_WARM_RESET,
     .timer_hz = 0, // QEMU sets CNTFRQ_EL0 of every core at reset
-    .soc_id = 0x00000001, // QEMU has no JEP-106 code: bank and code 0 are nobody's; 1: virt
+    .soc_id = BOARD_SOC_ID,
     .soc_revision = 0,
     .idle_states =
         {

@@ -6,6 +6,8 @@
 #define BOARD_H
 
 #define BOARD_CORE_MAX 8
+// QEMU has no JEP-106 code: bank and code 0 are nobody's; 1: virt. One line, hexadecimal: the build reads it, too
+#define BOARD_SOC_ID 0x00000001
 
 /*
  * Secure flash, 64 MiB at 0x0 (QEMU pflash bank 0)
@@ -65,9 +67,9 @@
  *   0x0E07_0000 ├──────────────────────────┤
  *               │ TB_FW_CONFIG             │  64 KiB
  *   0x0E08_0000 ├──────────────────────────┤
- *               │ partition packages       │   6 MiB
- *   0x0E68_0000 ├──────────────────────────┤
- *               │ page pool of the SPMC    │ 9.5 MiB ─┐ BL2 (1 MiB at 0x0EE0_0000) and BL1's data (1 MiB at
+ *               │ partition packages       │   5 MiB
+ *   0x0E58_0000 ├──────────────────────────┤
+ *               │ page pool of the SPMC    │10.5 MiB ─┐ BL2 (1 MiB at 0x0EE0_0000) and BL1's data (1 MiB at
  *   0x0F00_0000 └──────────────────────────┘         ─┘ 0x0EF0_0000) live here until BL31 runs, then it is pool
  */
 #define SECURE_RAM_BASE 0x0e000000
@@ -91,9 +93,9 @@
 #define TB_FW_CONFIG_BASE 0x0e070000
 #define TB_FW_CONFIG_SIZE 0x00010000
 #define SP_PKG_BASE 0x0e080000
-#define SP_PKG_SIZE 0x00600000
-#define PAGE_POOL_BASE 0x0e680000
-#define PAGE_POOL_SIZE 0x00980000
+#define SP_PKG_SIZE 0x00500000
+#define PAGE_POOL_BASE 0x0e580000
+#define PAGE_POOL_SIZE 0x00a80000
 #define BL2_BASE 0x0ee00000
 #define BL2_SIZE 0x00100000
 #define BL1_RW_BASE 0x0ef00000
@@ -104,6 +106,7 @@
  *
  *   0x4000_0000 device tree, 1 MiB
  *   0x4012_0000 copy of the event log for the normal world, 4 KiB
+ *   0x4012_1000 command response buffers of the TPM, a page for each of its five localities: a partition has them too
  *   0x4800_0000 BL33, at most 32 MiB
  */
 #define NS_DRAM_BASE 0x40000000
@@ -111,6 +114,8 @@
 #define HW_DTB_SIZE 0x00100000
 #define NS_EVENT_LOG_BASE 0x40120000
 #define NS_EVENT_LOG_SIZE 0x00001000
+#define NS_TPM_CRB_BASE 0x40121000
+#define NS_TPM_CRB_SIZE 0x00005000
 #define BL33_BASE 0x48000000
 #define BL33_SIZE 0x02000000
 

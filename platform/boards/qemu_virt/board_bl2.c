@@ -21,9 +21,16 @@ int plat_discover(struct board_info *info)
     return common_fdt_discover(&hw_dtb, info);
 }
 
-int plat_describe_machine(const struct event_log_copy *log)
+int plat_describe_machine(const struct machine_notes *notes)
 {
-    return common_fdt_fixup(&hw_dtb, NULL, 0, log);
+    // Reserved in any case: the manifest of any package may name these pages, as a device, and then nobody in the normal
+    // world may have them cacheable
+    const struct common_fdt_reserved tpm = { .name = "tpm",
+                                             .base = NS_TPM_CRB_BASE,
+                                             .size = NS_TPM_CRB_SIZE,
+                                             .compatible = notes->has_tpm ? COMMON_FDT_TPM : NULL };
+
+    return common_fdt_fixup(&hw_dtb, &tpm, 1, &notes->log);
 }
 
 // RNDR of the core, the secure seed of QEMU's device tree, or both mixed.

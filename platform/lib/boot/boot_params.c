@@ -4,6 +4,8 @@
 // wrote, and still checked: a stale page, or a BL1 of another version, must not become a policy.
 #include "boot_params.h"
 
+#include "zero.h"
+
 // The root keys that the chain in force needs are there, and none of a root that it has not.
 static int policy_check(const struct chain_policy *policy)
 {
@@ -25,16 +27,6 @@ static int policy_check(const struct chain_policy *policy)
     return ERR_NONE;
 }
 
-static bool is_zero(const uint8_t *bytes, size_t size)
-{
-    uint8_t bits = 0;
-
-    for (size_t i = 0; i < size; i++) {
-        bits |= bytes[i];
-    }
-    return bits == 0;
-}
-
 int boot_params_check(const struct boot_params *params)
 {
     if (params->magic != BOOT_PARAMS_MAGIC) {
@@ -44,7 +36,7 @@ int boot_params_check(const struct boot_params *params)
         return ERR_VERSION;
     }
     if (params->size != sizeof(*params) || params->event_log_used == 0 ||
-        is_zero(params->root_used, sizeof(params->root_used))) {
+        zero_bytes(params->root_used, sizeof(params->root_used))) {
         return ERR_INVALID;
     }
     return policy_check(&params->policy);

@@ -10,6 +10,7 @@
 
 #include "bits.h"
 #include "string.h"
+#include "zero.h"
 
 // Parts of a record
 #define ALG_SIZE 2
@@ -264,14 +265,12 @@ static int read_layout(const uint8_t *at, size_t left, struct event_log_record *
 
 static int check_locality(const struct event_log_record *record, const char **why)
 {
-    uint8_t any = 0;
+    bool zero = true;
 
     for (size_t i = 0; i < EVENT_LOG_BANKS; i++) {
-        for (size_t j = 0; j < boot_hash_info(banks[i])->size; j++) {
-            any |= record->digest[i][j];
-        }
+        zero = zero_bytes(record->digest[i], boot_hash_info(banks[i])->size) && zero;
     }
-    if (record->pcr != 0 || record->type != EV_NO_ACTION || any != 0 ||
+    if (record->pcr != 0 || record->type != EV_NO_ACTION || !zero ||
         record->data_size != sizeof(locality_data) ||
         memcmp(record->data, locality_data, sizeof(locality_data)) != 0) {
         return refuse(why, "must have StartupLocality 0 as second record", ERR_INVALID);

@@ -7,6 +7,7 @@
 #include "bits.h"
 #include "cert.h"
 #include "string.h"
+#include "zero.h"
 
 static bool image_valid(const struct handoff_image *image)
 {
@@ -33,14 +34,22 @@ static int packages_check(const struct handoff *handoff)
     return ERR_NONE;
 }
 
-// Counts, and counters: they came out of certificates.
-static bool numbers_valid(const struct handoff *handoff)
+// The counters came out of certificates; a zero is a step of the boot that was left out.
+static bool facts_valid(const struct tessera_boot_facts *facts)
 {
     for (uint32_t i = 0; i < COT_COUNTER_COUNT; i++) {
-        if (handoff->counter[i] > CERT_COUNTER_MAX) {
+        if (facts->counter[i] > CERT_COUNTER_MAX) {
             return false;
         }
     }
+    return facts->version == TESSERA_BOOT_FACTS_VERSION && facts->flags == 0 &&
+           !zero_bytes(facts->root_hash, sizeof(facts->root_hash)) &&
+           !zero_bytes(facts->implementation_id, sizeof(facts->implementation_id)) &&
+           !zero_bytes(facts->boot_seed, sizeof(facts->boot_seed));
+}
+
+static bool numbers_valid(const struct handoff *handoff)
+{
     return handoff->size == sizeof(*handoff) && handoff->package_count <= HANDOFF_MAX_PACKAGES &&
            handoff->entropy_used <= HANDOFF_ENTROPY_SIZE && handoff->board.core_count != 0 &&
            handoff->board.dram_size != 0;
@@ -61,7 +70,7 @@ int handoff_check(const struct handoff *handoff)
     if (handoff->version != HANDOFF_VERSION) {
         return ERR_VERSION;
     }
-    if (!numbers_valid(handoff)) {
+    if (!numbers_valid(handoff) || !facts_valid(&handoff->facts)) {
         return ERR_INVALID;
     }
     if (handoff->board.dram_size > UINT64_MAX - handoff->board.dram_base ||

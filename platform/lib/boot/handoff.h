@@ -8,13 +8,14 @@
 
 #include "boot_keys.h"
 #include "cot.h"
+#include "ffa_abi.h"
 #include "platform.h"
 
 #define HANDOFF_MAGIC 0x48535354 // "TSSH"
-#define HANDOFF_VERSION 2
+#define HANDOFF_VERSION 3
 #define HANDOFF_MAX_PACKAGES 8
 #define HANDOFF_ENTROPY_SIZE \
-    1536 // 8 partitions take 160 bytes each (places, seed, PAC keys); BL31 and the SPMC some 10
+    1536 // 8 partitions take 160 bytes each (places, seed, PAC keys); BL2, BL31 and the SPMC some 190
 
 // An image that BL2 put into memory: [base, base + size).
 struct handoff_image {
@@ -53,10 +54,10 @@ struct handoff {
     struct handoff_image config; // TB_FW_CONFIG
     struct handoff_package packages[HANDOFF_MAX_PACKAGES];
     struct handoff_log log;
-    // Lowest NV counter values of the images that boot, at most CERT_COUNTER_MAX: BL31 raises the OTP's
-    // to them, or as far as that goes, when the normal world is about to run. Every boot has certificates
-    // with both (cot.c); without one BL2's value is UINT32_MAX, which handoff_check() refuses: no boot
-    uint32_t counter[COT_COUNTER_COUNT];
+    // For partitions. Its counters are at most CERT_COUNTER_MAX: BL31 raises the OTP's to them, or as far as
+    // that goes, when the normal world is about to run. Every boot has certificates with both (cot.c);
+    // without one BL2's value is UINT32_MAX, which handoff_check() refuses: no boot
+    struct tessera_boot_facts facts;
     // Bytes of a DRBG seeded by plat_entropy(): every consumer takes the next ones with
     // handoff_take_entropy(), which wipes them here, so that no two consumers ever see the same
     // byte.
@@ -67,7 +68,7 @@ struct handoff {
 
 _Static_assert(sizeof(struct handoff) <= 4096, "the hand-off is one page");
 
-// Checks magic, version, size, counts, counters, that the log fits its room and every image lies in
+// Checks magic, version, size, counts, facts, that the log fits its room and every image lies in
 // [base, base + size) without overflow. ERR_VERSION, ERR_INVALID, ERR_RANGE. Pure; changes nothing.
 MUST_CHECK int handoff_check(const struct handoff *handoff);
 

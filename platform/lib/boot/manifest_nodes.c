@@ -127,7 +127,8 @@ static const struct manifest_row device_rows[] = {
     { "description", true, manifest_read_description, NULL, 0, MANIFEST_REGION_NAME_MAX,
       DEVICE(description) },
     { "pages-count", true, manifest_read_count, NULL, 1, SP_MAX_DEVICE_PAGES, DEVICE(page_count) },
-    { "attributes", true, manifest_read_count, NULL, 1, 3, DEVICE(attributes) },
+    { "attributes", true, manifest_read_count, NULL, 1,
+      SP_REGION_READ | SP_REGION_WRITE | SP_REGION_NS, DEVICE(attributes) },
     { "base-address", true, manifest_read_base_address, NULL, 0, 0, DEVICE(base) },
     { "interrupts", false, manifest_read_interrupts, NULL, 0, 0, 0 },
 };
@@ -144,10 +145,29 @@ static bool lies_in_one(const struct sp_device_region *device,
     return false;
 }
 
+// Memory of both worlds: where the board has it for that, and nowhere else. An interrupt would be the normal world's to raise.
+static int check_ns_device(struct manifest_reader *r, const struct sp_device_region *device)
+{
+    const struct sp_manifest_limits *limits = r->limits;
+
+    if (!lies_in_one(device, limits->ns_devices, limits->ns_device_count)) {
+        return refuse_place(
+            r, "must be inside normal-world memory that the board has for partitions", ERR_RANGE);
+    }
+    if (device->interrupt_count != 0) {
+        return sp_manifest_refuse(r, "interrupts", "must not be there for normal-world memory",
+                                  ERR_INVALID);
+    }
+    return 0;
+}
+
 static int check_device_place(struct manifest_reader *r, const struct sp_device_region *device)
 {
     const struct sp_manifest_limits *limits = r->limits;
 
+    if ((device->attributes & SP_REGION_NS) != 0) {
+        return check_ns_device(r, device);
+    }
     if (lies_in_one(device, limits->devices, limits->device_count)) {
         return 0;
     }
@@ -188,8 +208,10 @@ static int check_device(struct manifest_reader *r, const struct sp_device_region
     };
     int err;
 
-    if ((device->attributes & SP_REGION_READ) == 0) {
-        return sp_manifest_refuse(r, "attributes", "must allow reading", ERR_INVALID);
+    if ((device->attributes & SP_REGION_READ) == 0 ||
+        (device->attributes & SP_REGION_EXECUTE) != 0) {
+        return sp_manifest_refuse(r, "attributes", "must allow reading and not execution",
+                                  ERR_INVALID);
     }
     err = check_device_place(r, device);
     if (err == 0) {

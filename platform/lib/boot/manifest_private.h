@@ -99,6 +99,7 @@ manifest_read_fn
 manifest_read_fn manifest_read_ns_interrupts;    // → bool: queued
 manifest_read_fn manifest_read_other_interrupts; // → bool: queued
 manifest_read_fn manifest_read_flag;             // → bool: true
+manifest_read_fn manifest_read_option;           // no value; row->max added to the uint32_t
 manifest_read_fn manifest_read_base_address;     // → uint64_t, page aligned
 manifest_read_fn manifest_read_fault_action;     // → enum sp_fault_action
 manifest_read_fn manifest_read_interrupts; // → struct sp_device_region, interrupts and their count

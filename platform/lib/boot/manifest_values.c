@@ -268,6 +268,16 @@ int manifest_read_flag(struct manifest_reader *r, const struct manifest_property
     return 0;
 }
 
+int manifest_read_option(struct manifest_reader *r, const struct manifest_property *p,
+                         const struct manifest_row *row, void *to)
+{
+    bool there = false;
+    int err = manifest_read_flag(r, p, row, &there);
+
+    *(uint32_t *)to |= there ? row->max : 0;
+    return err;
+}
+
 int manifest_read_base_address(struct manifest_reader *r, const struct manifest_property *p,
                                const struct manifest_row *row, void *to)
 {

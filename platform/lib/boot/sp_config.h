@@ -48,7 +48,7 @@ enum sp_fault_action {
     SP_FAULT_RESET,    // the machine resets
 };
 
-// A device that the partition has. Interrupts: secure SPIs; attributes as in DEN0077A, device-regions.
+// A device that the partition has; with SP_REGION_NS none, but memory that it has together with the normal world. Interrupts: secure SPIs; attributes as in DEN0077A, device-regions.
 #define SP_INTERRUPT_PRIORITY 0x0ff
 #define SP_INTERRUPT_SECURE 0x100
 #define SP_INTERRUPT_LEVEL 0x200 // else edge-triggered
@@ -65,7 +65,7 @@ struct sp_device_region {
     char description[SP_DESCRIPTION_SIZE];
     uint64_t base; // physical
     uint32_t page_count;
-    uint32_t attributes; // SP_REGION_READ, SP_REGION_WRITE
+    uint32_t attributes; // SP_REGION_READ, SP_REGION_WRITE, SP_REGION_NS
     uint32_t interrupt_count;
     struct sp_device_interrupt interrupts[SP_MAX_DEVICE_INTERRUPTS];
 };
@@ -94,6 +94,9 @@ struct sp_config {
     uint32_t memory_handles; // most memory transactions at once, as sender, and as borrower
     uint32_t memory_pages;   // most pages in them, the same
     bool rollback_counter;   // has the machine's one counter for that (sp.h: sp_counter_read)
+    bool boot_log;           // is told what the boot measured (sp.h: sp_event_log, sp_boot_facts)
+    bool clock;              // may ask for the time (sp.h: sp_clock_ms)
+    uint32_t options;        // TESSERA_OPTION_*, for itself
     enum sp_fault_action fault_action;
 };
 

@@ -86,6 +86,10 @@ static const struct manifest_row root_rows[] = {
     { "tessera,memory-pages", false, manifest_read_count, NULL, 1, SP_MAX_MEMORY_PAGES,
       CONFIG(memory_pages) },
     { "tessera,rollback-counter", false, manifest_read_flag, NULL, 0, 0, CONFIG(rollback_counter) },
+    { "tessera,boot-log", false, manifest_read_flag, NULL, 0, 0, CONFIG(boot_log) },
+    { "tessera,clock", false, manifest_read_flag, NULL, 0, 0, CONFIG(clock) },
+    { "tessera,psa-iot-profile-1", false, manifest_read_option, NULL, 0,
+      TESSERA_OPTION_PSA_IOT_PROFILE_1, CONFIG(options) },
     { "tessera,fault-action", false, manifest_read_fault_action, NULL, 0, 0, CONFIG(fault_action) },
 };
 

@@ -36,6 +36,9 @@ struct sp_manifest_limits {
     uint32_t device_count;
     const struct sp_manifest_range *readable; // the same, but without the right to write
     uint32_t readable_count;
+    // Memory of the normal world that partitions may have together with it: each device-region with SP_REGION_NS lies in one
+    const struct sp_manifest_range *ns_devices;
+    uint32_t ns_device_count;
 };
 
 // Why a manifest was refused. Node and property are copies of text from the device tree, cut to the field's length: log

@@ -10,6 +10,8 @@
 #include <mbedtls/sha256.h>
 #include <mbedtls/sha512.h>
 
+#include "platform/lib/crypto/sha_bulk.h"
+
 #define PIECE 4096    // bytes; a first-level cache holds it with room to spare
 #define HMAC_BLOCK 64 // of SHA-256, RFC 2104 section 2
 #define HMAC_INNER 0x36
@@ -61,13 +63,13 @@ static int update(struct hashes *hashes, const uint8_t *data, size_t size)
     int err = 0;
 
     if (wants(hashes, BOOT_SHA256)) {
-        err |= mbedtls_sha256_update(&hashes->sha256, data, size);
+        err |= sha_bulk_256(&hashes->sha256, data, size);
     }
     if (wants(hashes, BOOT_SHA384)) {
-        err |= mbedtls_sha512_update(&hashes->sha384, data, size);
+        err |= sha_bulk_512(&hashes->sha384, data, size);
     }
     if (wants(hashes, BOOT_SHA512)) {
-        err |= mbedtls_sha512_update(&hashes->sha512, data, size);
+        err |= sha_bulk_512(&hashes->sha512, data, size);
     }
     return err;
 }

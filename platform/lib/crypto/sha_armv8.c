@@ -8,6 +8,7 @@
 #include <mbedtls/sha256.h>
 #include <mbedtls/sha512.h>
 
+#include "platform/lib/crypto/sha_bulk.h"
 #include "regs.h"
 
 // Bits of OPENSSL_armcap_P (OpenSSL's crypto/arm_arch.h), and one of ours
@@ -46,4 +47,36 @@ int mbedtls_internal_sha512_process(mbedtls_sha512_context *sha, const unsigned 
     know_the_core();
     sha512_block_data_order(sha->state, data, 1);
     return 0;
+}
+
+#define SHA256_BLOCK 64u
+#define SHA512_BLOCK 128u
+
+int sha_bulk_256(mbedtls_sha256_context *sha, const uint8_t *data, size_t size)
+{
+    size_t whole = size - size % SHA256_BLOCK;
+
+    if (whole == 0 || sha->total[0] % SHA256_BLOCK != 0) { // some of a block waits in the context
+        return mbedtls_sha256_update(sha, data, size);
+    }
+    know_the_core();
+    sha256_block_data_order(sha->state, data, whole / SHA256_BLOCK);
+    // The number of bytes in two words
+    sha->total[0] += (uint32_t)whole;
+    sha->total[1] += (uint32_t)((uint64_t)whole >> 32) + (sha->total[0] < (uint32_t)whole ? 1 : 0);
+    return mbedtls_sha256_update(sha, data + whole, size - whole);
+}
+
+int sha_bulk_512(mbedtls_sha512_context *sha, const uint8_t *data, size_t size)
+{
+    size_t whole = size - size % SHA512_BLOCK;
+
+    if (whole == 0 || sha->total[0] % SHA512_BLOCK != 0) {
+        return mbedtls_sha512_update(sha, data, size);
+    }
+    know_the_core();
+    sha512_block_data_order(sha->state, data, whole / SHA512_BLOCK);
+    sha->total[0] += whole;
+    sha->total[1] += sha->total[0] < whole ? 1 : 0;
+    return mbedtls_sha512_update(sha, data + whole, size - whole);
 }

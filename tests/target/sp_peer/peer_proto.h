@@ -79,6 +79,7 @@ enum peer_step_kind {
     PEER_MAIL, // x[2] bytes of script.data from x[1] on → RX of x[0], x[3] = flags of sp_mail_send() → x[0] = result
     PEER_MAIL_READ, // → x[0] = result, x[1] = sender, x[2] = bytes, x[3] = the first 8 of them; RX is not released
     PEER_NOTIFIED, // sp_notify_get() → x[0] = result, x[1] = of partitions, x[2] = of the normal world, x[3] = message
+    PEER_BOOT, // → x[0] = address of its event log, x[1] = its size, x[2] = address of its boot facts (0: none), x[3] = options
     PEER_REPEAT, // performs the steps from number x[0] to this one again, x[1] times, each with its arguments of the first time
 };
 

@@ -125,6 +125,19 @@ static int do_write(struct peer_script *script, struct peer_step *step, uint64_t
     return 0;
 }
 
+static int do_boot(struct peer_script *script, struct peer_step *step, uint64_t *x)
+{
+    const struct sp_event_log *log = sp_event_log();
+
+    (void)script;
+    (void)step;
+    x[0] = log != NULL ? (uintptr_t)log->bytes : 0;
+    x[1] = log != NULL ? log->size : 0;
+    x[2] = (uintptr_t)sp_boot_facts();
+    x[3] = sp_options();
+    return 0;
+}
+
 static int do_sight(struct peer_script *script, struct peer_step *step, uint64_t *x)
 {
     (void)step;
@@ -297,6 +310,7 @@ static const peer_step_fn step_kinds[] = {
     [PEER_MAIL] = peer_mail,
     [PEER_MAIL_READ] = peer_mail_read,
     [PEER_NOTIFIED] = peer_notified,
+    [PEER_BOOT] = do_boot,
     [PEER_REPEAT] = do_nothing, // peer_run_steps()
 };
 #define KIND_COUNT (sizeof(step_kinds) / sizeof(step_kinds[0]))

@@ -332,7 +332,7 @@ static void the_sum_is_reached_by_loading_everything_and_by_nothing_less(void **
     assert_int_equal(bl2_load_tally(&config, COT_DUAL_ROOT), 0);
 }
 
-// The region takes 6 MiB; the flash of this test is smaller, so its size is claimed by an entry of
+// The region takes 5 MiB; the flash of this test is smaller, so its size is claimed by an entry of
 // the opened FIP.
 static void packages_share_the_limit_of_their_region(void **state)
 {
@@ -346,7 +346,7 @@ static void packages_share_the_limit_of_their_region(void **state)
     fip.entries[1].size = SP_PKG_SIZE - PAGE_SIZE + 1;
     assert_int_equal(bl2_load_packages(&context, &config, &handoff), ERR_RANGE);
     assert_int_equal(handoff.package_count, 1);
-    assert_non_null(strstr(support_last_line, "b: size 6287361 must be at most 6287360"));
+    assert_non_null(strstr(support_last_line, "b: size 5238785 must be at most 5238784"));
 }
 
 static void a_package_that_is_missing_is_named(void **state)

@@ -26,7 +26,7 @@ static uint8_t *const log_page = (uint8_t *)EVENT_LOG_BASE;
 static uint8_t *const ns_log_page = (uint8_t *)NS_EVENT_LOG_BASE;
 static struct fip fip;
 static struct bl2_config config;
-static struct event_log_copy described;
+static struct machine_notes described;
 static bool described_is_there;
 static int describe_result;
 static uint32_t machines_described;
@@ -47,10 +47,10 @@ uint32_t bl2_load_tally(const struct bl2_config *the_config, uint32_t chain)
     return 0xabcd1234;
 }
 
-int plat_describe_machine(const struct event_log_copy *log)
+int plat_describe_machine(const struct machine_notes *notes)
 {
-    described = *log;
-    described_is_there = memcmp(ns_log_page, log_page, log->used) == 0;
+    described = *notes;
+    described_is_there = memcmp(ns_log_page, log_page, notes->log.used) == 0;
     machines_described++;
     return describe_result;
 }
@@ -93,6 +93,7 @@ static int fresh(void **state)
     memset(params->root_used, 0x77, sizeof(params->root_used));
     memset(&params->secrets, 0x5e, sizeof(params->secrets));
     memset(handoff, 0x4b, HANDOFF_SIZE); // keys and entropy
+    handoff->entropy_used = 100;
     memset(ns_log_page, 0xee, NS_EVENT_LOG_SIZE);
     describe_result = ERR_NONE;
     memset(&described, 0, sizeof(described));
@@ -174,11 +175,13 @@ static void the_log_is_completed_published_and_handed_on(void **state)
     struct load_context *context = bl2_trust_begin(&fip);
     uint32_t before = params->event_log_used;
     uint32_t used = before + 100 + sizeof("CRITICAL_DATA");
+    uint8_t seed[32];
 
     (void)state;
+    memset(seed, 0x4b, sizeof(seed));
     context->chain->lowest_counter[COT_TRUSTED] = 7;
     context->chain->lowest_counter[COT_NON_TRUSTED] = 3;
-    bl2_trust_finish(handoff);
+    bl2_trust_finish(handoff, &config);
     assert_int_equal(handoff->log.base, EVENT_LOG_BASE);
     assert_int_equal(handoff->log.size, EVENT_LOG_SIZE);
     assert_int_equal(handoff->log.used, used);
@@ -186,15 +189,45 @@ static void the_log_is_completed_published_and_handed_on(void **state)
                         sizeof("CRITICAL_DATA"));
     assert_memory_equal(ns_log_page, log_page, used);
     assert_true(all_zero(ns_log_page + used, NS_EVENT_LOG_SIZE - used));
-    assert_int_equal(described.base, NS_EVENT_LOG_BASE);
-    assert_int_equal(described.size, NS_EVENT_LOG_SIZE);
-    assert_int_equal(described.used, used);
+    assert_int_equal(described.log.base, NS_EVENT_LOG_BASE);
+    assert_int_equal(described.log.size, NS_EVENT_LOG_SIZE);
+    assert_int_equal(described.log.used, used);
     assert_true(described_is_there); // nothing is told of that is not there yet
     assert_int_equal(machines_described, 1);
-    assert_int_equal(handoff->counter[COT_TRUSTED], 7);
-    assert_int_equal(handoff->counter[COT_NON_TRUSTED], 3);
+    assert_int_equal(handoff->facts.version, TESSERA_BOOT_FACTS_VERSION);
+    assert_int_equal(handoff->facts.chain, COT_SINGLE_ROOT);
+    assert_memory_equal(handoff->facts.root_hash, params->root_used, 32);
+    assert_memory_equal(handoff->facts.boot_seed, seed, 32); // from the hand-off's entropy
+    assert_int_equal(handoff->entropy_used, 132);
+    assert_true(all_zero(handoff->entropy + 100, 32));
+    assert_int_equal(handoff->facts.counter[COT_TRUSTED], 7);
+    assert_int_equal(handoff->facts.counter[COT_NON_TRUSTED], 3);
     assert_true(all_zero(&params->secrets, sizeof(params->secrets)));
     assert_int_equal(params->policy.chain, COT_SINGLE_ROOT); // is asked once more
+}
+
+static void the_normal_world_is_told_of_a_tpm_that_is_there(void **state)
+{
+    static const char tpm[] = "17b862a4-1806-4faf-86b3-089a58353861";
+    uint8_t *uuid = config.packages[2].uuid;
+
+    config.package_count = 3;
+    assert_int_equal(uuid_parse(tpm, sizeof(tpm) - 1, uuid), ERR_NONE);
+    (void)bl2_trust_begin(&fip);
+    bl2_trust_finish(handoff, &config);
+    assert_true(described.has_tpm);
+    fresh(state);
+    config.package_count = 2; // not loaded
+    (void)bl2_trust_begin(&fip);
+    bl2_trust_finish(handoff, &config);
+    assert_false(described.has_tpm);
+    fresh(state);
+    config.package_count = 3;
+    uuid[15] ^= 1;
+    (void)bl2_trust_begin(&fip);
+    bl2_trust_finish(handoff, &config);
+    assert_false(described.has_tpm);
+    memset(&config, 0, sizeof(config));
 }
 
 static void a_board_without_a_device_tree_says_so(void **state)
@@ -202,7 +235,7 @@ static void a_board_without_a_device_tree_says_so(void **state)
     (void)state;
     (void)bl2_trust_begin(&fip);
     describe_result = ERR_NOT_SUPPORTED;
-    bl2_trust_finish(handoff);
+    bl2_trust_finish(handoff, &config);
     assert_int_equal(support_errors, 0);
     assert_non_null(strstr(support_last_line, "no device tree"));
     assert_non_null(strstr(support_last_line, "not told of PSCI"));
@@ -216,7 +249,7 @@ static void a_tree_that_cannot_be_completed_ends_the_boot(void **state)
     (void)bl2_trust_begin(&fip);
     describe_result = ERR_NO_MEMORY;
     if (setjmp(fatal) == 0) {
-        bl2_trust_finish(handoff);
+        bl2_trust_finish(handoff, &config);
         fail_msg("not refused");
     }
     expect_refused("device tree for the normal world cannot be completed, error -7");
@@ -224,7 +257,7 @@ static void a_tree_that_cannot_be_completed_ends_the_boot(void **state)
     (void)bl2_trust_begin(&fip);
     describe_result = ERR_INVALID;
     if (setjmp(fatal) == 0) {
-        bl2_trust_finish(handoff);
+        bl2_trust_finish(handoff, &config);
         fail_msg("not refused");
     }
     expect_refused("device tree for the normal world cannot be completed, error -1");
@@ -237,11 +270,23 @@ static void a_log_that_cannot_be_completed_ends_the_boot(void **state)
     (void)state;
     context->log->size = context->log->used + 20;
     if (setjmp(fatal) == 0) {
-        bl2_trust_finish(handoff);
+        bl2_trust_finish(handoff, &config);
         fail_msg("not refused");
     }
     expect_refused("event log cannot be completed, error -7");
     assert_int_equal(machines_described, 0);
+}
+
+static void a_boot_without_entropy_for_its_seed_ends(void **state)
+{
+    (void)state;
+    (void)bl2_trust_begin(&fip);
+    handoff->entropy_used = HANDOFF_ENTROPY_SIZE - 31;
+    if (setjmp(fatal) == 0) {
+        bl2_trust_finish(handoff, &config);
+        fail_msg("not refused");
+    }
+    expect_refused("what partitions must know of this boot cannot be told, error -7");
 }
 
 static void run_with(uint32_t tally)
@@ -285,9 +330,11 @@ int main(void)
         cmocka_unit_test_setup(what_bl1_left_becomes_the_context, fresh),
         cmocka_unit_test_setup(parameters_and_log_are_checked_before_use, fresh),
         cmocka_unit_test_setup(the_log_is_completed_published_and_handed_on, fresh),
+        cmocka_unit_test_setup(the_normal_world_is_told_of_a_tpm_that_is_there, fresh),
         cmocka_unit_test_setup(a_board_without_a_device_tree_says_so, fresh),
         cmocka_unit_test_setup(a_tree_that_cannot_be_completed_ends_the_boot, fresh),
         cmocka_unit_test_setup(a_log_that_cannot_be_completed_ends_the_boot, fresh),
+        cmocka_unit_test_setup(a_boot_without_entropy_for_its_seed_ends, fresh),
         cmocka_unit_test_setup(nothing_runs_whose_sum_is_not_complete, fresh),
         cmocka_unit_test_setup(what_is_complete_runs, fresh),
         cmocka_unit_test_setup(a_handoff_that_bl1_refuses_leaves_no_secret, fresh),

@@ -94,8 +94,8 @@ static uint32_t value_of(enum cot_counter counter)
 static void raise_to(uint32_t trusted, uint32_t non_trusted)
 {
     line_count = programs = 0;
-    handoff.counter[COT_TRUSTED] = trusted;
-    handoff.counter[COT_NON_TRUSTED] = non_trusted;
+    handoff.facts.counter[COT_TRUSTED] = trusted;
+    handoff.facts.counter[COT_NON_TRUSTED] = non_trusted;
     bl31_counters_take(&handoff);
     memset(&handoff, 0xee, sizeof(handoff)); // the SPMC has run: nothing is read there any more
     bl31_counters_raise();

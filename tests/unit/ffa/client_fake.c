@@ -18,6 +18,7 @@ static const struct {
     { FAKE_CRYPTO, 0, TS_CRYPTO_UUID },
     { FAKE_STORAGE, FAKE_ITS, TS_ITS_UUID },
     { FAKE_STORAGE, FAKE_PS, TS_PS_UUID },
+    { FAKE_STORAGE, FAKE_ATTEST, TS_ATTEST_UUID },
 };
 
 static void set_response(struct ffa_args *args, uint32_t w4, uint32_t w5, uint32_t w6)

@@ -20,6 +20,7 @@
 #define FAKE_STORAGE 0x8003
 #define FAKE_ITS 2 // interfaces
 #define FAKE_PS 3
+#define FAKE_ATTEST 4 // in storage's partition
 #define FAKE_MEMORY 0x21000
 #define FAKE_CALLS 16
 

@@ -203,7 +203,8 @@ static void capabilities_that_lie_are_refused(void **state)
                      PSA_ERROR_COMMUNICATION_FAILURE);
     assert_int_equal(caps.version, 55);
     assert_int_equal(count, 66);
-    assert_int_equal(psa_client_capabilities((enum psa_client_service)3, &caps, entries, 1, &count),
+    assert_int_equal(psa_client_capabilities((enum psa_client_service)PSA_CLIENT_SERVICES, &caps,
+                                             entries, 1, &count),
                      PSA_ERROR_INVALID_ARGUMENT);
 }
 

@@ -484,6 +484,27 @@ static void a_partition_does_not_ask_itself(void **state)
     assert_int_equal(ts_rpc_find(&found, &transport, service_uuid), ERR_NOT_FOUND);
 }
 
+// 0x8001 would say that it has the service; it is not even asked
+static void one_that_poses_as_the_partition_is_passed_over(void **state)
+{
+    struct ts_rpc_session found;
+
+    (void)state;
+    transport.partition = 0x8002;
+    answer_list(0, 1, 1);
+    answer_rpc(0xff0000, 1, 0, 0);
+    answer_rpc(0xff0003, 0, 0, 0);
+    assert_int_equal(ts_rpc_find(&found, &transport, service_uuid), 0);
+    assert_int_equal(found.partition, 0x8002);
+    assert_int_equal(calls[1].x[1], 0x8002);
+    assert_int_equal(calls[2].x[1], 0x8002);
+    start(state);
+    transport.partition = 0x8002;
+    answer_list(0, 0, 0); // it alone
+    assert_int_equal(ts_rpc_find(&found, &transport, service_uuid), ERR_NOT_FOUND);
+    assert_int_equal(call_count, 1);
+}
+
 static void borrowed_memory_is_used_and_not_given_back(void **state)
 {
     struct ts_rpc_session other = { .transport = &transport, .partition = 0x8002, .interface = 1 };
@@ -519,6 +540,7 @@ int main(void)
         cmocka_unit_test_setup(memory_comes_back_unless_the_partition_has_it, start_sharing),
         cmocka_unit_test_setup(who_the_call_is_for_stands_in_w7, start),
         cmocka_unit_test_setup(a_partition_does_not_ask_itself, start),
+        cmocka_unit_test_setup(one_that_poses_as_the_partition_is_passed_over, start),
         cmocka_unit_test_setup(borrowed_memory_is_used_and_not_given_back, start_sharing),
     };
 

@@ -41,22 +41,22 @@ static void values_of_every_kind_read_back(void **state)
 
     (void)state;
     begin(&json);
-    json_object(&json, NULL);
-    json_integer(&json, "zero", 0);
-    json_integer(&json, "most", JSON_MAX_INTEGER - 1);
-    json_word(&json, "word", UINT64_MAX);
-    json_hex(&json, "hex", bytes, sizeof(bytes));
-    json_hex(&json, "no_bytes", bytes, 0);
-    json_bool(&json, "yes", true);
-    json_bool(&json, "no", false);
-    json_null(&json, "null");
-    json_text(&json, "no_text", NULL);
-    json_array(&json, "none");
+    json_put_object(&json, NULL);
+    json_put_integer(&json, "zero", 0);
+    json_put_integer(&json, "most", JSON_MAX_INTEGER - 1);
+    json_put_word(&json, "word", UINT64_MAX);
+    json_put_hex(&json, "hex", bytes, sizeof(bytes));
+    json_put_hex(&json, "no_bytes", bytes, 0);
+    json_put_bool(&json, "yes", true);
+    json_put_bool(&json, "no", false);
+    json_put_null(&json, "null");
+    json_put_text(&json, "no_text", NULL);
+    json_put_array(&json, "none");
     json_close(&json);
-    json_array(&json, "some");
-    json_object(&json, NULL);
+    json_put_array(&json, "some");
+    json_put_object(&json, NULL);
     json_close(&json);
-    json_integer(&json, NULL, 7);
+    json_put_integer(&json, NULL, 7);
     json_close(&json);
     finish(&json);
     json_expect(text, "zero", "0");
@@ -79,8 +79,8 @@ static void write_one(const char *bytes, size_t size)
     struct json json;
 
     begin(&json);
-    json_object(&json, NULL);
-    json_bytes(&json, "t", (const uint8_t *)bytes, size);
+    json_put_object(&json, NULL);
+    json_put_bytes(&json, "t", (const uint8_t *)bytes, size);
     finish(&json);
 }
 

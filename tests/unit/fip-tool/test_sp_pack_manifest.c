@@ -231,9 +231,13 @@ static void devices_are_refused_with_what_was_found(void **state)
                             "be there with interrupts of devices\n");
     device[2].value = "\0\0\0\7";
     make_node(with_watchdog, "device-regions", device);
+    expect_manifest_refused("bad.dtb: manifest: node \"n\", property \"attributes\": must allow "
+                            "reading and not execution: found 0x7\n");
+    device[2].value = "\0\0\0\x0c";
+    make_node(with_watchdog, "device-regions", device);
     expect_manifest_refused(
         "bad.dtb: manifest: node \"n\", property \"attributes\": must be inside "
-        "its limits: found 0x7, expected 0x1 to 0x3\n");
+        "its limits: found 0xc, expected 0x1 to 0xb\n");
 }
 
 // Which devices there are for partitions is the board's to say, at boot

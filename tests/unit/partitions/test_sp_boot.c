@@ -103,6 +103,68 @@ static void only_the_secrets_are_mandatory(void **state)
     }
 }
 
+static void log_facts_and_options_are_found(void **state)
+{
+    struct sp_boot boot;
+
+    (void)state;
+    assert_int_equal(decode(&boot), 0);
+    assert_int_equal(boot.event_log.size, 0);
+    assert_int_equal(boot.facts, 0);
+    assert_int_equal(boot.options, 0);
+    add(TESSERA_BOOT_EVENT_LOG, "event-log", FFA_BOOT_INFO_CONTENTS_ADDRESS, 777, 0xa0000);
+    add(TESSERA_BOOT_FACTS, "boot-facts", FFA_BOOT_INFO_CONTENTS_ADDRESS, 152, 0xb0000);
+    add(TESSERA_BOOT_OPTIONS, "options", FFA_BOOT_INFO_CONTENTS_VALUE, 8, 0xffffffff);
+    assert_int_equal(decode(&boot), 0);
+    assert_ptr_equal(boot.event_log.bytes, (void *)0xa0000);
+    assert_int_equal(boot.event_log.size, 777);
+    assert_int_equal(boot.facts, 0xb0000);
+    assert_int_equal(boot.options, 0xffffffff);
+}
+
+static void wrong_log_facts_and_options_are_refused(void **state)
+{
+    static const struct {
+        uint8_t type;
+        uint16_t flags;
+        uint32_t size;
+        uint64_t contents;
+    } rows[] = {
+        { TESSERA_BOOT_EVENT_LOG, FFA_BOOT_INFO_CONTENTS_ADDRESS, 0, 0xa0000 },
+        { TESSERA_BOOT_EVENT_LOG, FFA_BOOT_INFO_CONTENTS_ADDRESS, 777, 0 },
+        { TESSERA_BOOT_EVENT_LOG, FFA_BOOT_INFO_CONTENTS_VALUE, 8, 0xa0000 },
+        { TESSERA_BOOT_EVENT_LOG, FFA_BOOT_INFO_CONTENTS_ADDRESS, 777, UINT64_MAX - 776 },
+        { TESSERA_BOOT_FACTS, FFA_BOOT_INFO_CONTENTS_ADDRESS, 151, 0xb0000 },
+        { TESSERA_BOOT_FACTS, FFA_BOOT_INFO_CONTENTS_ADDRESS, 153, 0xb0000 },
+        { TESSERA_BOOT_FACTS, FFA_BOOT_INFO_CONTENTS_ADDRESS, 152, 0xb0002 },
+        { TESSERA_BOOT_FACTS, FFA_BOOT_INFO_CONTENTS_ADDRESS, 152, 0 },
+        { TESSERA_BOOT_FACTS, FFA_BOOT_INFO_CONTENTS_VALUE, 8, 0xb0000 },
+        { TESSERA_BOOT_OPTIONS, FFA_BOOT_INFO_CONTENTS_ADDRESS, 8, 1 },
+        { TESSERA_BOOT_OPTIONS, FFA_BOOT_INFO_CONTENTS_VALUE, 9, 1 },
+        { TESSERA_BOOT_OPTIONS, FFA_BOOT_INFO_CONTENTS_VALUE, 8, 0x100000000 },
+    };
+    struct sp_boot boot;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        good_blob(state);
+        add(rows[i].type, "x", rows[i].flags, rows[i].size, rows[i].contents);
+        if (decode(&boot) != ERR_INVALID) {
+            fail_msg("row %zu is not refused", i);
+        }
+    }
+    for (size_t i = 0; i < 3; i++) { // twice, also what the first one said is nothing
+        static const uint8_t types[] = { TESSERA_BOOT_EVENT_LOG, TESSERA_BOOT_FACTS,
+                                         TESSERA_BOOT_OPTIONS };
+        uint16_t flags = i == 2 ? FFA_BOOT_INFO_CONTENTS_VALUE : FFA_BOOT_INFO_CONTENTS_ADDRESS;
+
+        good_blob(state);
+        add(types[i], "a", flags, i == 1 ? 152 : 8, i == 2 ? 0 : 0xa0000);
+        assert_int_equal(decode(&boot), 0);
+        add(types[i], "b", flags, i == 1 ? 152 : 8, i == 2 ? 0 : 0xb0000);
+        assert_int_equal(decode(&boot), ERR_DUPLICATE);
+    }
+}
+
 static void nothing_is_written_on_refusal(void **state)
 {
     struct sp_boot boot;
@@ -220,6 +282,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(everything_is_found, good_blob),
         cmocka_unit_test_setup(only_the_secrets_are_mandatory, good_blob),
+        cmocka_unit_test_setup(log_facts_and_options_are_found, good_blob),
+        cmocka_unit_test_setup(wrong_log_facts_and_options_are_refused, good_blob),
         cmocka_unit_test_setup(nothing_is_written_on_refusal, good_blob),
         cmocka_unit_test_setup(a_wrong_header_is_refused, good_blob),
         cmocka_unit_test_setup(a_wrong_descriptor_is_refused, good_blob),

@@ -19,6 +19,7 @@ static const struct sp_manifest_range devices[] = {
     { DEVICE_BASE, DEVICE_SIZE },
     { DEVICE_2_BASE, 0x1000 },
 };
+static const struct sp_manifest_range ns_devices[] = { { DEVICE_NS_BASE, DEVICE_NS_SIZE } };
 static const struct sp_manifest_range readable[] = { { DEVICE_READ_BASE, 0x1000 } };
 const struct sp_manifest_limits case_limits = {
     .version = FFA_VERSION_1_2,
@@ -32,6 +33,8 @@ const struct sp_manifest_limits case_limits = {
     .device_count = 2,
     .readable = readable,
     .readable_count = 1,
+    .ns_devices = ns_devices,
+    .ns_device_count = 1,
 };
 
 uint8_t case_dtb[CASE_DTB_SIZE] __attribute__((aligned(8)));

@@ -22,6 +22,9 @@
 #define DEVICE_SIZE 0x20000ull
 #define DEVICE_2_BASE 0x0a000000ull
 #define DEVICE_READ_BASE 0x0b000000ull // a page that partitions may read
+#define DEVICE_NS_BASE \
+    0x40121000ull // 5 pages of the normal world that partitions may have beside it
+#define DEVICE_NS_SIZE 0x5000ull
 
 #define CASE_DTB_SIZE 8192
 

@@ -30,8 +30,8 @@ static uint8_t before[TREE_SIZE];
 static struct common_fdt fdt;
 
 static const struct common_fdt_reserved regions[] = {
-    { "tessera-comm", 0x40100000, 0x20000 },
-    { "other", 0x123456000, 0x1000 },
+    { "tessera-comm", 0x40100000, 0x20000, NULL },
+    { "other", 0x123456000, 0x1000, NULL },
 };
 
 void panic_assert(const char *condition, const char *file, int line)

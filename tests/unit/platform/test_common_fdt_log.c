@@ -409,8 +409,8 @@ static void without_a_log_none_is_announced(void **state)
 static void the_log_lies_beside_other_regions(void **state)
 {
     static const struct shape *const shapes[] = { &qemu, &with_reserved };
-    static const struct common_fdt_reserved regions[] = { { "comm", 0x40100000, 0x20000 },
-                                                          { "more", 0x50100000, 0x1000 } };
+    static const struct common_fdt_reserved regions[] = { { "comm", 0x40100000, 0x20000, NULL },
+                                                          { "more", 0x50100000, 0x1000, NULL } };
     const struct event_log_copy log = { BASE, SIZE, USED };
 
     (void)state;
@@ -423,6 +423,68 @@ static void the_log_lies_beside_other_regions(void **state)
         expect_property("/reserved-memory/comm@40100000", "no-map", "", 0);
         expect_property("/reserved-memory/more@50100000", "no-map", "", 0);
     }
+}
+
+static const struct common_fdt_reserved tpm_regions[] = {
+    { "comm", 0x40100000, 0x20000, NULL },
+    { "tpm", 0x40121000, 0x5000, COMMON_FDT_TPM },
+};
+
+static void expect_tpm(const void *reg, int reg_size)
+{
+    static const char node[] = "/tpm@40121000";
+
+    expect_property("/reserved-memory/tpm@40121000", "reg", reg, reg_size);
+    expect_property("/reserved-memory/tpm@40121000", "no-map", "", 0);
+    expect_property(node, "compatible", "tessera,tpm-crb-ffa", 20);
+    expect_property(node, "reg", reg, reg_size);
+    assert_true(fdt_path_offset(tree, "/comm@40100000") < 0); // memory and nothing else
+}
+
+static void a_tpm_is_told_of_with_its_log(void **state)
+{
+    static const struct shape *const shapes[] = { &qemu, &with_reserved };
+    const struct event_log_copy log = { BASE, SIZE, USED };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(shapes); i++) {
+        make_tree(shapes[i], SIZE_MAX);
+        discover();
+        assert_int_equal(common_fdt_fixup(&fdt, tpm_regions, ARRAY_COUNT(tpm_regions), &log),
+                         ERR_NONE);
+        expect_log(REG_WIDE, 16);
+        expect_nothing_lost();
+        expect_tpm("\0\0\0\0\x40\x12\x10\0\0\0\0\0\0\0\x50\0", 16);
+        expect_property("/tpm@40121000", "linux,sml-base", "\0\0\0\0\x40\x12\0\0", 8);
+        expect_property("/tpm@40121000", "linux,sml-size", "\0\0\x04\xd2", 4);
+    }
+}
+
+static void a_tpm_without_a_log_has_none(void **state)
+{
+    const struct shape narrow = { .root_cells = 1 };
+
+    (void)state;
+    make_tree(&narrow, SIZE_MAX);
+    discover();
+    assert_int_equal(common_fdt_fixup(&fdt, tpm_regions, ARRAY_COUNT(tpm_regions), NULL), ERR_NONE);
+    expect_tpm("\x40\x12\x10\0\0\0\x50\0", 8);
+    assert_null(fdt_getprop(tree, fdt_path_offset(tree, "/tpm@40121000"), "linux,sml-base", NULL));
+    assert_null(fdt_getprop(tree, fdt_path_offset(tree, "/tpm@40121000"), "linux,sml-size", NULL));
+}
+
+// One that the machine brought is somebody else's; memory alone has no node of the root.
+static void a_tpm_that_is_there_already_is_refused(void **state)
+{
+    struct common_fdt_reserved memory = { "memory", 0x40000000, 0x1000, "acme,x" };
+
+    (void)state;
+    discover();
+    assert_int_equal(common_fdt_fixup(&fdt, &memory, 1, NULL), ERR_DUPLICATE);
+    assert_non_null(strstr(support_last_line, ": /: must not have the firmware's nodes yet"));
+    assert_memory_equal(tree, before, TREE_SIZE);
+    memory.compatible = NULL;
+    assert_int_equal(common_fdt_fixup(&fdt, &memory, 1, NULL), ERR_NONE);
 }
 
 static void a_tree_without_room_stays_as_it_is(void **state)
@@ -592,7 +654,8 @@ static void expect_untouched_header(void)
         "#address-cells\0#size-cells\0ranges\0reg\0no-map\0compatible\0method\0"
         "enable-method\0cpu-idle-states\0entry-method\0phandle\0"
         "arm,psci-suspend-param\0entry-latency-us\0exit-latency-us\0"
-        "min-residency-us\0tpm_event_log_addr\0tpm_event_log_size"; // new strings
+        "min-residency-us\0tpm_event_log_addr\0tpm_event_log_size\0linux,sml-base\0"
+        "linux,sml-size"; // new strings
     const uint32_t added = sizeof(names);
     uint32_t grown = fdt_size_dt_struct(tree) - fdt_size_dt_struct(before);
 
@@ -717,6 +780,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_log_that_is_announced_already_is_refused, fresh, release),
         cmocka_unit_test_setup_teardown(without_a_log_none_is_announced, fresh, release),
         cmocka_unit_test_setup_teardown(the_log_lies_beside_other_regions, fresh, release),
+        cmocka_unit_test_setup_teardown(a_tpm_is_told_of_with_its_log, fresh, release),
+        cmocka_unit_test_setup_teardown(a_tpm_without_a_log_has_none, fresh, release),
+        cmocka_unit_test_setup_teardown(a_tpm_that_is_there_already_is_refused, fresh, release),
         cmocka_unit_test_setup_teardown(a_tree_without_room_stays_as_it_is, fresh, release),
         cmocka_unit_test_setup_teardown(numbers_that_do_not_fit_are_refused, fresh, release),
         cmocka_unit_test_setup_teardown(the_seed_is_taken_before_and_gone_after, fresh, release),

@@ -27,8 +27,11 @@ static int fresh(void **state)
     handoff.bl33 = (struct handoff_image){ 0x48000000, 971304, 0x48000000 };
     handoff.config = (struct handoff_image){ 0xe070000, 300, 0 };
     handoff.log = (struct handoff_log){ 0xe063000, 0x1000, 700 };
-    handoff.counter[COT_TRUSTED] = 3;
-    handoff.counter[COT_NON_TRUSTED] = 0;
+    handoff.facts = (struct tessera_boot_facts){
+        .version = 1, .root_hash = { 1 }, .implementation_id = { 2 }, .boot_seed = { 3 }
+    };
+    handoff.facts.counter[COT_TRUSTED] = 3;
+    handoff.facts.counter[COT_NON_TRUSTED] = 0;
     handoff.package_count = 2;
     handoff.packages[0].base = 0xe080000;
     handoff.packages[0].size = 4096;
@@ -61,7 +64,7 @@ static void a_good_one_passes_unchanged(void **state)
     handoff.bl33.entry = 0x48000000 + 971300;
     assert_int_equal(handoff_check(&handoff), ERR_NONE);
     handoff.log.used = handoff.log.size;
-    handoff.counter[COT_TRUSTED] = 0xffff; // the most that a certificate may hold
+    handoff.facts.counter[COT_TRUSTED] = 0xffff; // the most that a certificate may hold
     assert_int_equal(handoff_check(&handoff), ERR_NONE);
 }
 
@@ -70,7 +73,8 @@ static void every_broken_field_is_refused(void **state)
     (void)state;
     REFUSED(magic, 0, ERR_INVALID);
     REFUSED(version, 1, ERR_VERSION); // of a BL2 that measured nothing
-    REFUSED(version, 3, ERR_VERSION);
+    REFUSED(version, 2, ERR_VERSION); // that told partitions nothing
+    REFUSED(version, 4, ERR_VERSION);
     REFUSED(version, 0, ERR_VERSION);
     REFUSED(size, sizeof(handoff) - 1, ERR_INVALID);
     REFUSED(size, sizeof(handoff) + 1, ERR_INVALID);
@@ -80,8 +84,14 @@ static void every_broken_field_is_refused(void **state)
     REFUSED(board.core_count, 0, ERR_INVALID);
     REFUSED(board.dram_size, 0, ERR_INVALID);
     REFUSED(board.dram_size, UINT64_MAX, ERR_RANGE);
-    REFUSED(counter[COT_TRUSTED], 0x10000, ERR_INVALID);
-    REFUSED(counter[COT_NON_TRUSTED], UINT32_MAX, ERR_INVALID); // no certificate was read
+    REFUSED(facts.counter[COT_TRUSTED], 0x10000, ERR_INVALID);
+    REFUSED(facts.counter[COT_NON_TRUSTED], UINT32_MAX, ERR_INVALID); // no certificate was read
+    REFUSED(facts.version, 0, ERR_INVALID);
+    REFUSED(facts.version, 2, ERR_INVALID);
+    REFUSED(facts.flags, 1, ERR_INVALID);
+    REFUSED(facts.root_hash[0], 0, ERR_INVALID);         // all of it is zero then
+    REFUSED(facts.implementation_id[0], 0, ERR_INVALID); // as above
+    REFUSED(facts.boot_seed[0], 0, ERR_INVALID);         // as above
 }
 
 static void every_broken_range_is_refused(void **state)

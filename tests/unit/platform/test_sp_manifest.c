@@ -173,6 +173,9 @@ static void numbers_must_be_one_cell(void **state)
     refuse_root(ERR_INVALID, "boot-order", bytes, 0);
     refuse_root(ERR_INVALID, "tessera,secure-timer", bytes, 4); // there or not there
     refuse_root(ERR_INVALID, "tessera,rollback-counter", bytes, 4);
+    refuse_root(ERR_INVALID, "tessera,boot-log", bytes, 4);
+    refuse_root(ERR_INVALID, "tessera,clock", bytes, 1);
+    refuse_root(ERR_INVALID, "tessera,psa-iot-profile-1", bytes, 4);
     refuse_root(ERR_INVALID, "notification-support", bytes, 4);
 }
 
@@ -593,6 +596,33 @@ static void id_and_boot_order_must_differ_between_partitions(void **state)
     assert_int_equal(sp_manifest_check_other(&case_config, &other, &case_error), 0);
 }
 
+// Each alone, and all together
+static void boot_log_clock_and_options_are_read(void **state)
+{
+    const struct package_change all[] = {
+        { "tessera,boot-log", "", 0 },
+        { "tessera,clock", "", 0 },
+        { "tessera,psa-iot-profile-1", "", 0 },
+        { NULL, NULL, 0 },
+    };
+
+    (void)state;
+    assert_int_equal(case_decode(NULL, NULL), 0);
+    assert_false(case_config.boot_log || case_config.clock);
+    assert_int_equal(case_config.options, 0);
+    for (unsigned int i = 0; i < 3; i++) {
+        const struct package_change one[] = { all[i], { NULL, NULL, 0 } };
+
+        assert_int_equal(case_decode(one, NULL), 0);
+        assert_int_equal(case_config.boot_log, i == 0);
+        assert_int_equal(case_config.clock, i == 1);
+        assert_int_equal(case_config.options, i == 2 ? 1 : 0);
+    }
+    assert_int_equal(case_decode(all, NULL), 0);
+    assert_true(case_config.boot_log && case_config.clock);
+    assert_int_equal(case_config.options, TESSERA_OPTION_PSA_IOT_PROFILE_1);
+}
+
 static void one_partition_at_most_has_the_rollback_counter(void **state)
 {
     const struct package_change counter[] = {
@@ -656,6 +686,7 @@ int main(void)
         cmocka_unit_test(no_region_may_touch_the_firmware_in_any_relation),
         cmocka_unit_test(no_region_may_touch_one_of_another_partition_in_any_relation),
         cmocka_unit_test(id_and_boot_order_must_differ_between_partitions),
+        cmocka_unit_test(boot_log_clock_and_options_are_read),
         cmocka_unit_test(one_partition_at_most_has_the_rollback_counter),
         cmocka_unit_test(a_ninth_region_is_refused),
     };

@@ -160,8 +160,13 @@ static void values_of_a_device_must_be_inside_their_limits(void **state)
     refuse_device(ERR_RANGE, "pages-count", CELLS("\0\x10\0\1"));
     refuse_device(ERR_INVALID, "pages-count", CELLS("\0\0\0\0\0\0\0\1"));
     refuse_device(ERR_RANGE, "attributes", CELLS("\0\0\0\0"));
-    refuse_device(ERR_RANGE, "attributes", CELLS("\0\0\0\7"));   // executable
-    refuse_device(ERR_RANGE, "attributes", CELLS("\0\0\0\x0b")); // the normal world's
+    refuse_device(ERR_RANGE, "attributes", CELLS("\0\0\0\x0f"));
+    refuse_device(ERR_RANGE, "attributes", CELLS("\0\0\0\x13"));
+    for (char attributes = 4; attributes < 8; attributes++) { // executable
+        refuse_device(ERR_INVALID, "attributes", (const char[]){ 0, 0, 0, attributes }, 4);
+    }
+    refuse_device(ERR_INVALID, "attributes", CELLS("\0\0\0\x08")); // cannot be read
+    refuse_device(ERR_INVALID, "attributes", CELLS("\0\0\0\x0a"));
     refuse_device(ERR_INVALID, "attributes", CELLS("\0\0\0\2")); // cannot be read
     assert_int_equal(decode_device("attributes", CELLS("\0\0\0\1")), 0);
     assert_int_equal(case_config.devices[0].attributes, SP_REGION_READ);
@@ -235,6 +240,64 @@ static void a_device_that_is_read_only_stays_so(void **state)
                          i == 0 ? ERR_DENIED : ERR_RANGE);
         case_refused(i == 0 ? ERR_DENIED : ERR_RANGE, "d", i == 0 ? "attributes" : "base-address");
     }
+}
+
+// Pages that the board lists, with the normal world's attribute
+static int decode_ns_device(const char *base, const char *pages, const char *attributes,
+                            bool interrupt)
+{
+    struct device device = device_with("base-address", base, 8);
+    const struct package_node nodes[] = {
+        { "device-regions", "d", device.properties },
+        { NULL, NULL, NULL },
+    };
+
+    device.properties[1].value = pages;
+    device.properties[2].value = attributes;
+    if (!interrupt) {
+        device.properties[4] = (struct package_change)END;
+    }
+    return case_decode_nodes(with_watchdog, NULL, nodes);
+}
+
+static void memory_of_the_normal_world_is_a_device_where_the_board_says_so(void **state)
+{
+    static const char first[] = "\0\0\0\0\x40\x12\x10\0";
+    static const struct {
+        const char *base, *pages, *attributes, *property;
+        int err;
+    } cases[] = {
+        { "\0\0\0\0\x40\x12\0\0", "\0\0\0\5", "\0\0\0\x0b", "base-address", ERR_RANGE },
+        { "\0\0\0\0\x40\x12\x20\0", "\0\0\0\5", "\0\0\0\x0b", "base-address", ERR_RANGE },
+        { first, "\0\0\0\6", "\0\0\0\x0b", "base-address", ERR_RANGE },
+        { "\0\0\0\0\x40\0\0\0", "\0\0\0\1", "\0\0\0\x0b", "base-address", ERR_RANGE },
+        { "\0\0\0\0\x40\x12\x60\0", "\0\0\0\1", "\0\0\0\x0b", "base-address", ERR_RANGE },
+        { "\0\0\0\0\x0e\0\0\0", "\0\0\0\1", "\0\0\0\x0b", "base-address", ERR_RANGE },
+        { "\0\0\0\1\x40\x12\x10\0", "\0\0\0\1", "\0\0\0\x0b", "base-address", ERR_RANGE },
+        // A real device is not the normal world's, what it has is no device of the secure world
+        { "\0\0\0\0\x09\1\0\0", "\0\0\0\1", "\0\0\0\x0b", "base-address", ERR_RANGE },
+        { first, "\0\0\0\5", "\0\0\0\3", "base-address", ERR_RANGE },
+        { first, "\0\0\0\5", "\0\0\0\1", "base-address", ERR_RANGE },
+        { first, "\0\0\0\5", "\0\0\0\x0a", "attributes", ERR_INVALID },
+    };
+
+    (void)state;
+    assert_int_equal(decode_ns_device(first, "\0\0\0\5", "\0\0\0\x0b", false), 0);
+    assert_int_equal(case_config.devices[0].base, DEVICE_NS_BASE);
+    assert_int_equal(case_config.devices[0].page_count, 5);
+    assert_int_equal(case_config.devices[0].attributes, 11);
+    assert_int_equal(decode_ns_device(first, "\0\0\0\1", "\0\0\0\x09", false), 0); // read only
+    assert_int_equal(case_config.devices[0].attributes, SP_REGION_READ | SP_REGION_NS);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        int got = decode_ns_device(cases[i].base, cases[i].pages, cases[i].attributes, false);
+
+        if (got != cases[i].err) {
+            fail_msg("case %zu: %d, expected %d", i, got, cases[i].err);
+        }
+        case_refused(got, "d", cases[i].property);
+    }
+    assert_int_equal(decode_ns_device(first, "\0\0\0\5", "\0\0\0\x0b", true), ERR_INVALID);
+    case_refused(ERR_INVALID, "d", "interrupts");
 }
 
 static void interrupts_must_be_secure_spis_with_a_priority_of_the_spmc(void **state)
@@ -639,6 +702,7 @@ int main(void)
         cmocka_unit_test(values_of_a_device_must_be_inside_their_limits),
         cmocka_unit_test(a_device_must_be_one_that_the_board_has_for_partitions),
         cmocka_unit_test(a_device_that_is_read_only_stays_so),
+        cmocka_unit_test(memory_of_the_normal_world_is_a_device_where_the_board_says_so),
         cmocka_unit_test(interrupts_must_be_secure_spis_with_a_priority_of_the_spmc),
         cmocka_unit_test(devices_of_a_partition_must_differ),
         cmocka_unit_test(a_device_must_not_have_the_name_of_a_memory_region),

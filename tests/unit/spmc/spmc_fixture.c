@@ -548,7 +548,7 @@ struct sp *fixture_from_sp(uint32_t core, struct sp *sp, struct ffa_args args)
     fixture.core = core;
     struct sp *next = ffa_from_sp(&spmc_cores[core], sp);
     bool answered = next == sp && ((uint32_t)args.x[0] < TESSERA_TIMER_SET ||
-                                   (uint32_t)args.x[0] > TESSERA_COUNTER_ADVANCE);
+                                   (uint32_t)args.x[0] > TESSERA_CLOCK);
 
     if (answered && sp->ctx.x[0] == FFA_INTERRUPT) {
         FIXTURE_CHECK(sp->model == SP_MODEL_INTERRUPT); // its turn ended, and another one began

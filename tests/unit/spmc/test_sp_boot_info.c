@@ -99,6 +99,26 @@ static void without_a_heap_there_is_no_heap_descriptor(void **state)
     assert_int_equal(get32(8), 32 + 5 * 32);
 }
 
+static void log_facts_and_options_are_told_to_who_has_them(void **state)
+{
+    struct sp_boot_info info = sample();
+
+    (void)state;
+    info.event_log_va = 0x7000300000;
+    info.event_log_size = 777;
+    info.facts_va = 0x7000400f68;
+    info.options = 1;
+    assert_int_equal(sp_boot_info_build(page, sizeof(page), &info), 0);
+    assert_int_equal(get32(16), 11);
+    check_desc(6, "event-log", 0x88, 0, 777, 0x7000300000);
+    check_desc(7, "boot-facts", 0x89, 0, 152, 0x7000400f68);
+    check_desc(8, "options", 0x8a, 4, 8, 1);
+    check_desc(9, "rpc", 0x82, 0, 0x20000, 0x7000100000);
+    for (size_t size = 0; size < 32 + 11 * 32; size++) {
+        assert_int_equal(sp_boot_info_build(page, size, &info), ERR_RANGE);
+    }
+}
+
 static void what_does_not_fit_is_refused(void **state)
 {
     struct sp_boot_info info = sample();
@@ -189,6 +209,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_blob_is_laid_out_as_the_specification_says),
         cmocka_unit_test(without_a_heap_there_is_no_heap_descriptor),
+        cmocka_unit_test(log_facts_and_options_are_told_to_who_has_them),
         cmocka_unit_test(what_does_not_fit_is_refused),
         cmocka_unit_test(a_core_without_anything_has_no_capabilities),
         cmocka_unit_test(a_core_with_everything_has_all_but_what_traps),

@@ -68,6 +68,51 @@ static void calls_change_nothing_else(void **state)
     assert_true(fixture_is_error(NWD_X, FFA_NOT_SUPPORTED));
 }
 
+static void clock_counts_milliseconds_in_64_bits(void **state)
+{
+    static const uint64_t times[][2] = { { 0, 0 },
+                                         { 999, 0 },
+                                         { 1000, 1 },
+                                         { 1999999, 1999 },
+                                         { 4294967296000, 0x100000000 },
+                                         { UINT64_MAX, 18446744073709551 } };
+
+    (void)state;
+    fixture_enter(ALPHA, SP_MODEL_RUN);
+    ALPHA->config.clock = true;
+    for (unsigned int i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+        struct ffa_args args = { .x = { TESSERA_CLOCK, 1, 2, 3, 4, 5, 6, 7 } };
+
+        fixture.now = times[i][0];
+        assert_ptr_equal(fixture_from_sp(0, ALPHA, args), ALPHA);
+        assert_int_equal(ALPHA->ctx.x[0], 0);
+        assert_int_equal((uint32_t)ALPHA->ctx.x[1], 1);
+        assert_int_equal(ALPHA->ctx.x[2], (uint32_t)times[i][1]);
+        assert_int_equal(ALPHA->ctx.x[3], times[i][1] >> 32);
+        for (unsigned int k = 4; k < 8; k++) {
+            assert_int_equal((uint32_t)ALPHA->ctx.x[k], k);
+        }
+    }
+    assert_false(ALPHA->endpoint.version_locked); // it is no FF-A call
+}
+
+static void clock_is_for_those_whose_manifest_has_it(void **state)
+{
+    struct ffa_args args = { .x = { TESSERA_CLOCK, 1, 2, 3, 4, 5, 6, 7 } };
+
+    (void)state;
+    fixture.now = 5000000;
+    fixture_from_nwd(0, args);
+    assert_int_equal(spmc_cores[0].args.x[0], FFA_ERROR); // the normal world has its own
+    assert_int_equal((int32_t)spmc_cores[0].args.x[2], FFA_NOT_SUPPORTED);
+    fixture_enter(ALPHA, SP_MODEL_RUN);
+    assert_ptr_equal(fixture_from_sp(0, ALPHA, args), ALPHA);
+    assert_int_equal((int64_t)ALPHA->ctx.x[0], FFA_NOT_SUPPORTED);
+    for (unsigned int k = 1; k < 8; k++) {
+        assert_int_equal((uint32_t)ALPHA->ctx.x[k], k);
+    }
+}
+
 static void delays_have_limits(void **state)
 {
     static const struct {
@@ -484,6 +529,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(calls_need_the_manifest, reset),
         cmocka_unit_test_setup(calls_change_nothing_else, reset),
+        cmocka_unit_test_setup(clock_counts_milliseconds_in_64_bits, reset),
+        cmocka_unit_test_setup(clock_is_for_those_whose_manifest_has_it, reset),
         cmocka_unit_test_setup(delays_have_limits, reset),
         cmocka_unit_test_setup(stopping_takes_back_what_fired, reset),
         cmocka_unit_test_setup(setting_it_again_replaces_the_deadline, reset),

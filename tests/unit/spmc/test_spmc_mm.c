@@ -67,6 +67,9 @@ static struct handoff *put_handoff(void)
     handoff->spmc = (struct handoff_image){ SPMC_BASE, 0x1000, SPMC_BASE };
     handoff->bl33 = (struct handoff_image){ BL33_BASE, 0x1000, BL33_BASE };
     handoff->config = (struct handoff_image){ TB_FW_CONFIG_BASE, 0x1000, 0 };
+    handoff->facts = (struct tessera_boot_facts){
+        .version = 1, .root_hash = { 1 }, .implementation_id = { 2 }, .boot_seed = { 3 }
+    };
     handoff->log = (struct handoff_log){ EVENT_LOG_BASE, EVENT_LOG_SIZE, 300 };
     memset(handoff->entropy, 0x77, sizeof(handoff->entropy));
     return handoff;
@@ -139,6 +142,13 @@ static void a_bad_handoff_is_refused(void **state)
     handoff = put_handoff();
     handoff->board.dram_base = SECURE_RAM_BASE + SECURE_RAM_SIZE - 0x1000;
     assert_int_equal(init_in_child(handoff), ERR_OVERLAP);
+    handoff = put_handoff(); // a log that is not the one that partitions would be given
+    handoff->log.base += 0x1000;
+    assert_int_equal(init_in_child(handoff), ERR_RANGE);
+    handoff = put_handoff();
+    handoff->log.size += 0x1000;
+    assert_int_equal(init_in_child(handoff), ERR_RANGE);
+    handoff = put_handoff();
     handoff->board.dram_base = SECURE_RAM_BASE - 0x1000;
     handoff->board.dram_size = 0x2000;
     assert_int_equal(init_in_child(handoff), ERR_OVERLAP);
@@ -172,6 +182,7 @@ static void the_final_map_gives_each_part_its_own_rights(void **state)
     expect_mapped(stacks + BOARD_CORE_MAX * PAGE_SIZE, PAGE_SIZE, rw);
     expect_unmapped((uintptr_t)__image_end, PAGE_SIZE);
     expect_mapped(HANDOFF_BASE, HANDOFF_SIZE, rw);
+    expect_mapped(EVENT_LOG_BASE, EVENT_LOG_SIZE, ro);
     expect_mapped(SP_PKG_BASE, SP_PKG_SIZE, ro);
     expect_mapped(PAGE_POOL_BASE, PAGE_POOL_SIZE, rw);
     expect_mapped(0x09040000, 0x1000, device);
@@ -207,7 +218,6 @@ static void nothing_else_is_mapped(void **state)
     expect_unmapped(BL31_BASE, BL31_SIZE);
     expect_unmapped(PARK_BASE, PARK_SIZE);
     expect_unmapped(BOOT_PARAMS_BASE, BOOT_PARAMS_SIZE);
-    expect_unmapped(EVENT_LOG_BASE, EVENT_LOG_SIZE);
     expect_unmapped(TB_FW_CONFIG_BASE, TB_FW_CONFIG_SIZE);
     expect_unmapped(SECURE_RAM_BASE + SECURE_RAM_SIZE, 0x100000);
     expect_unmapped(UART_NS_BASE, 0x1000);
@@ -331,7 +341,8 @@ static void the_end_of_boot_takes_the_handoff_away(void **state)
     (void)state;
     spmc_mm_unmap_boot();
     expect_unmapped(HANDOFF_BASE, HANDOFF_SIZE);
-    assert_true(fake_tlb_drops > drops);
+    expect_unmapped(EVENT_LOG_BASE, EVENT_LOG_SIZE);
+    assert_true(fake_tlb_drops > drops + 1);
     for (size_t i = 0; i < HANDOFF_ENTROPY_SIZE; i++) {
         assert_int_equal(handoff->entropy[i], 0);
     }

@@ -1,0 +1,509 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// ffa/client/tpm_crb.c against the partition's own command response buffer (partitions/ftpm/ftpm_service.c) in one process:
+// localities, commands of every size, interruptions, cancelling, and a partition that lies, dies or stays busy.
+#include <setjmp.h>
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+// clang-format off
+#include <cmocka.h>
+// clang-format on
+
+#include "ffa/client/tpm_crb.h"
+#include "ftpm_service.h"
+#include "sp_mem.h"
+
+#define PARTITION 0x8005
+#define ADDRESS 0x50000000ULL
+
+static alignas(4096) uint8_t pages[TPM_CRB_LOCALITIES * TPM_CRB_PAGE];
+static struct tpm_crb crb;
+
+static struct {
+    unsigned int runs;
+    uint8_t locality;
+    size_t size;
+    size_t response_size;
+    bool was_cancelled;
+    bool has_failed;
+} tpm;
+
+static struct {
+    unsigned int interruptions; // before each answer
+    uint32_t interruption;      // FFA_INTERRUPT, FFA_YIELD
+    int32_t error;              // of a message; 0: none
+    uint32_t status;            // instead of the partition's; 0: its
+    uint32_t function;          // of an answer, instead; 0: the right one
+    uint32_t version;           // of the interface, instead; 0: its
+    bool is_absent;
+    bool cancels;        // while it is interrupted
+    void (*after)(void); // the answer, before the client sees it
+    struct ffa_args pending;
+    unsigned int left;
+    unsigned int messages;
+    uint32_t last; // function id of the last
+} way;
+
+// ---- The TPM ---------------------------------------------------------------------------------------------------------
+
+int sp_mem_retrieve(const struct sp_mem_claim *claim, struct sp_mem_view *view)
+{
+    (void)claim;
+    (void)view;
+    return ERR_DENIED;
+}
+
+int sp_mem_relinquish(uint64_t handle)
+{
+    (void)handle;
+    return ERR_DENIED;
+}
+
+// Gives the command back inverted, longer or shorter
+static size_t execute(uint8_t locality, const uint8_t *command, size_t size, uint8_t *response,
+                      size_t room)
+{
+    size_t length = tpm.response_size != 0 ? tpm.response_size : size;
+
+    tpm.runs++;
+    tpm.locality = locality;
+    tpm.size = size;
+    tpm.was_cancelled = ftpm_crb_is_cancelled();
+    if (tpm.has_failed) {
+        return 0;
+    }
+    assert_in_range(length, TPM_CRB_HEADER_SIZE, room);
+    for (size_t i = 0; i < length; i++) {
+        response[i] = (uint8_t)~command[i % size];
+    }
+    response[2] = 0;
+    response[3] = 0;
+    response[4] = (uint8_t)(length >> 8);
+    response[5] = (uint8_t)length;
+    return length;
+}
+
+static bool no(void)
+{
+    return false;
+}
+
+static bool not_from(uint8_t locality)
+{
+    (void)locality;
+    return false;
+}
+
+static const struct ftpm_crb_engine engine = {
+    .execute = execute,
+    .established = no,
+    .reset_established = not_from,
+    .failed = no,
+};
+static const struct ftpm_service_setup service = {
+    .engine = &engine,
+    .pages = pages,
+    .address = ADDRESS,
+};
+
+// ---- The way there ---------------------------------------------------------------------------------------------------
+
+static void answer_list(struct ffa_args *args)
+{
+    assert_int_equal(args->x[1], 0xaf4f0618a462b817ULL); // services.md A.1
+    assert_int_equal(args->x[2], 0x613835589a08b386ULL);
+    if (way.is_absent) {
+        *args = (struct ffa_args){ .x = { FFA_ERROR, 0, (uint32_t)FFA_INVALID_PARAMETERS } };
+    } else {
+        *args = (struct ffa_args){ .x = { FFA_SUCCESS_64, 0, 24ULL << 48,
+                                          PARTITION | 1 << 16 | 0x301ULL << 32 } };
+    }
+}
+
+static void answer_message(struct ffa_args *args)
+{
+    if (args->x[0] == FFA_MSG_SEND_DIRECT_REQ2) {
+        struct sp_message2 message = {
+            .uuid = { args->x[2], args->x[3] },
+            .endpoints = args->x[1],
+        };
+
+        memcpy(message.arg, args->x + 4, sizeof(message.arg));
+        way.last = (uint32_t)args->x[4];
+        ftpm_service_answer2(&message);
+        memcpy(args->x + 4, message.arg, sizeof(message.arg));
+        args->x[0] = FFA_MSG_SEND_DIRECT_RESP2;
+    } else {
+        struct sp_message message = { .endpoints = args->x[1], .function = args->x[0] };
+
+        memcpy(message.arg, args->x + 3, sizeof(message.arg));
+        way.last = (uint32_t)args->x[4];
+        ftpm_service_answer(&message);
+        memcpy(args->x + 3, message.arg, sizeof(message.arg));
+        args->x[0] = FFA_MSG_SEND_DIRECT_RESP_32;
+    }
+    args->x[4] = way.status != 0 ? way.status : args->x[4];
+    args->x[5] = way.version != 0 ? way.version : args->x[5];
+    args->x[0] = way.function != 0 ? way.function : args->x[0];
+}
+
+// The partition works when it has been given time often enough, so that a cancel comes before
+static void call(struct ffa_transport *transport, struct ffa_args *args)
+{
+    (void)transport;
+    if (args->x[0] == FFA_PARTITION_INFO_GET_REGS) {
+        answer_list(args);
+        return;
+    }
+    if (args->x[0] == FFA_RUN) {
+        assert_int_equal(args->x[1], (uint32_t)PARTITION << 16);
+        assert_int_not_equal(way.left, 0);
+        way.left--;
+    } else {
+        assert_int_equal(args->x[1], PARTITION);
+        way.messages++;
+        if (way.error != 0) {
+            *args = (struct ffa_args){ .x = { FFA_ERROR, 0, (uint32_t)way.error } };
+            return;
+        }
+        way.pending = *args;
+        way.left = way.interruptions;
+    }
+    if (way.left != 0) {
+        if (way.cancels) {
+            tpm_crb_cancel(&crb);
+        }
+        *args = (struct ffa_args){ .x = { way.interruption, (uint32_t)PARTITION << 16 } };
+        return;
+    }
+    *args = way.pending;
+    answer_message(args);
+    if (way.after != NULL) {
+        way.after();
+    }
+}
+
+static struct ffa_transport transport = { .call = call, .version = FFA_VERSION_1_2 };
+
+static int setup(void **state)
+{
+    (void)state;
+    memset(&tpm, 0, sizeof(tpm));
+    memset(&way, 0, sizeof(way));
+    way.interruption = FFA_INTERRUPT;
+    ftpm_service_begin(&service);
+    assert_int_equal(tpm_crb_open(&crb, &transport, pages), 0);
+    return 0;
+}
+
+static uint8_t bytes[TPM_CRB_DATA_SIZE + 1];
+static uint8_t response[TPM_CRB_DATA_SIZE + 64];
+
+static int run(size_t size, size_t room, size_t *response_size)
+{
+    struct tpm_crb_command command = {
+        .bytes = bytes, .size = size, .response = response, .room = room
+    };
+
+    for (size_t i = 0; i < size; i++) {
+        bytes[i] = (uint8_t)(i * 3);
+    }
+    bytes[2] = 0;
+    bytes[3] = 0;
+    bytes[4] = (uint8_t)(size >> 8);
+    bytes[5] = (uint8_t)size;
+    memset(response, 0xee, sizeof(response));
+    int error = tpm_crb_execute(&crb, &command);
+
+    if (response_size != NULL) {
+        *response_size = command.response_size;
+    }
+    return error;
+}
+
+static uint32_t get(unsigned int locality, size_t offset)
+{
+    uint32_t value;
+
+    memcpy(&value, pages + locality * TPM_CRB_PAGE + offset, sizeof(value));
+    return value;
+}
+
+static void put(unsigned int locality, size_t offset, uint32_t value)
+{
+    memcpy(pages + locality * TPM_CRB_PAGE + offset, &value, sizeof(value));
+}
+
+// ---- Tests -----------------------------------------------------------------------------------------------------------
+
+static void the_partition_is_found_and_its_version_checked(void **state)
+{
+    (void)state;
+    assert_int_equal(crb.partition, PARTITION);
+    assert_int_equal(way.messages, 1);
+    way.version = 0x00020000;
+    assert_int_equal(tpm_crb_open(&crb, &transport, pages), ERR_VERSION);
+    way.version = 0x00010007; // a newer minor one is fine
+    assert_int_equal(tpm_crb_open(&crb, &transport, pages), 0);
+    way.status = TPM_CRB_NOFUNC;
+    assert_int_equal(tpm_crb_open(&crb, &transport, pages), ERR_NOT_SUPPORTED);
+    way.is_absent = true;
+    assert_int_equal(tpm_crb_open(&crb, &transport, pages), ERR_NOT_FOUND);
+}
+
+static void commands_of_every_size_come_through(void **state)
+{
+    (void)state;
+    for (unsigned int kind = 0; kind < 2; kind++) {
+        crb.message2 = kind == 1;
+        assert_int_equal(tpm_crb_request(&crb, 3), 0);
+        assert_int_equal(tpm_crb_set_ready(&crb, true), 0);
+        for (size_t size = TPM_CRB_HEADER_SIZE; size <= TPM_CRB_DATA_SIZE;
+             size += size < 64 ? 1 : 61) {
+            size_t got = 0;
+
+            assert_int_equal(run(size, TPM_CRB_DATA_SIZE, &got), 0);
+            assert_int_equal(got, size);
+            assert_int_equal(tpm.size, size);
+            assert_int_equal(tpm.locality, 3);
+            for (size_t i = 6; i < size; i++) {
+                assert_int_equal(response[i], (uint8_t) ~(i * 3));
+            }
+            assert_int_equal(response[size], 0xee);
+        }
+        assert_int_equal(tpm_crb_set_ready(&crb, false), 0);
+        assert_int_equal(get(3, TPM_CRB_DATA), 0); // wiped
+        assert_int_equal(tpm_crb_relinquish(&crb), 0);
+    }
+}
+
+static void a_response_is_bounded_by_the_room(void **state)
+{
+    size_t got = 0;
+
+    (void)state;
+    assert_int_equal(tpm_crb_request(&crb, 0), 0);
+    for (size_t room = 0; room < 100; room++) {
+        tpm.response_size = 50;
+        assert_int_equal(run(12, room, &got), room < 50 ? ERR_NO_MEMORY : 0);
+        for (size_t i = room < 50 ? 0 : 50; i < sizeof(response); i++) {
+            assert_int_equal(response[i], 0xee);
+        }
+    }
+    tpm.response_size = TPM_CRB_DATA_SIZE;
+    assert_int_equal(run(12, TPM_CRB_DATA_SIZE, &got), 0);
+    assert_int_equal(got, TPM_CRB_DATA_SIZE);
+}
+
+static void wrong_commands_are_not_sent(void **state)
+{
+    struct tpm_crb_command command = { .bytes = bytes, .size = 12, .response = response };
+
+    (void)state;
+    assert_int_equal(run(12, 64, NULL), ERR_INVALID); // no locality
+    assert_int_equal(tpm_crb_set_ready(&crb, true), ERR_INVALID);
+    assert_int_equal(tpm_crb_relinquish(&crb), ERR_INVALID);
+    assert_int_equal(tpm_crb_request(&crb, 0), 0);
+    way.messages = 0;
+    assert_int_equal(run(9, 64, NULL), ERR_INVALID);
+    assert_int_equal(run(TPM_CRB_DATA_SIZE + 1, 64, NULL), ERR_RANGE);
+    memcpy(bytes, "\x80\x01\x00\x00\x00\x0d", 6);
+    assert_int_equal(tpm_crb_execute(&crb, &command), ERR_INVALID); // 13 in its header
+    assert_int_equal(way.messages, 0);
+}
+
+static void localities_are_one_at_a_time(void **state)
+{
+    (void)state;
+    assert_int_equal(tpm_crb_request(&crb, 4), ERR_INVALID);
+    assert_int_equal(tpm_crb_request(&crb, 0xff), ERR_INVALID);
+    assert_int_equal(tpm_crb_request(&crb, 1), 0);
+    assert_int_equal(tpm_crb_request(&crb, 1), 0);
+    assert_int_equal(tpm_crb_request(&crb, 2), ERR_INVALID); // relinquish first
+    struct tpm_crb second;
+
+    assert_int_equal(tpm_crb_open(&second, &transport, pages), 0);
+    assert_int_equal(tpm_crb_request(&second, 0), ERR_BUSY);
+    assert_int_equal(second.locality, TPM_CRB_NO_LOCALITY);
+    assert_int_equal(tpm_crb_seize(&second, 0), ERR_BUSY); // lower
+    assert_int_equal(tpm_crb_relinquish(&crb), 0);
+    assert_int_equal(tpm_crb_request(&second, 0), 0); // its turn
+    assert_int_equal(tpm_crb_seize(&crb, 3), 0);
+    assert_int_equal(get(0, TPM_CRB_LOC_STS), TPM_CRB_SEIZED);
+    assert_int_equal(run(12, 64, NULL), 0);
+    crb = second;
+    assert_int_equal(run(12, 64, NULL), ERR_DENIED); // seized
+    assert_int_equal(tpm_crb_set_ready(&crb, true), ERR_DENIED);
+}
+
+static void an_interrupted_command_goes_on(void **state)
+{
+    (void)state;
+    assert_int_equal(tpm_crb_request(&crb, 0), 0);
+    way.interruptions = 1000;
+    assert_int_equal(run(12, 64, NULL), 0);
+    way.interruption = FFA_YIELD;
+    assert_int_equal(run(12, 64, NULL), 0);
+    crb.message2 = true;
+    assert_int_equal(run(12, 64, NULL), 0);
+    assert_int_equal(tpm.runs, 3); // each ran once
+}
+
+static void a_cancel_reaches_the_running_command_only(void **state)
+{
+    (void)state;
+    assert_int_equal(tpm_crb_request(&crb, 2), 0);
+    tpm_crb_cancel(&crb); // none runs
+    assert_int_equal(get(2, TPM_CRB_CTRL_CANCEL), 0);
+    way.interruptions = 1;
+    way.cancels = true;
+    assert_int_equal(run(12, 64, NULL), 0);
+    assert_true(tpm.was_cancelled);
+    way.cancels = false;
+    assert_int_equal(get(2, TPM_CRB_CTRL_CANCEL), 0);
+    put(2, TPM_CRB_CTRL_CANCEL, 1); // of somebody before
+    assert_int_equal(run(12, 64, NULL), 0);
+    assert_false(tpm.was_cancelled);
+    assert_int_equal(tpm_crb_relinquish(&crb), 0);
+    tpm_crb_cancel(&crb);
+}
+
+static void what_ff_a_refuses_does_not_run_later(void **state)
+{
+    static const struct {
+        int32_t code;
+        int error;
+    } rows[] = { { FFA_ABORTED, ERR_ABORTED },
+                 { FFA_DENIED, ERR_IO },
+                 { FFA_BUSY, ERR_BUSY },
+                 { FFA_INVALID_PARAMETERS, ERR_NOT_FOUND } };
+
+    (void)state;
+    assert_int_equal(tpm_crb_request(&crb, 0), 0);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        way.error = rows[i].code;
+        assert_int_equal(run(12, 64, NULL), rows[i].error);
+        assert_int_equal(get(0, TPM_CRB_CTRL_START), 0);
+        way.error = 0;
+        assert_int_equal(tpm_crb_set_ready(&crb, true), 0);
+    }
+    assert_int_equal(tpm.runs, 0);
+    way.error = FFA_ABORTED;
+    assert_int_equal(tpm_crb_relinquish(&crb), ERR_ABORTED);
+    assert_int_equal(crb.locality, TPM_CRB_NO_LOCALITY);
+    assert_int_equal(tpm_crb_request(&crb, 0), ERR_ABORTED);
+}
+
+static void statuses_become_errors(void **state)
+{
+    static const struct {
+        uint32_t status;
+        int error;
+    } rows[] = { { TPM_CRB_NOFUNC, ERR_NOT_SUPPORTED },
+                 { TPM_CRB_NOTSUP, ERR_NOT_SUPPORTED },
+                 { TPM_CRB_INVARG, ERR_INVALID },
+                 { TPM_CRB_INV_CRB_CTRL_DATA, ERR_CORRUPT },
+                 { TPM_CRB_ALREADY, ERR_IO },
+                 { TPM_CRB_DENIED, ERR_DENIED },
+                 { TPM_CRB_NOMEM, ERR_IO },
+                 { 1, ERR_IO },
+                 { (uint32_t)FFA_NOT_SUPPORTED, ERR_IO } };
+
+    (void)state;
+    assert_int_equal(tpm_crb_request(&crb, 0), 0);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        way.status = rows[i].status;
+        assert_int_equal(run(12, 64, NULL), rows[i].error);
+        assert_int_equal(crb.status, rows[i].status);
+    }
+    way.status = 0;
+    way.function = FFA_MSG_SEND_DIRECT_RESP_64; // not what was asked
+    assert_int_equal(run(12, 64, NULL), ERR_IO);
+    way.function = FFA_SUCCESS_32;
+    assert_int_equal(run(12, 64, NULL), ERR_IO);
+}
+
+static uint32_t lie_at, lie;
+
+static void lie_after(void)
+{
+    if (way.last == TPM_CRB_START) {
+        put(0, lie_at, lie);
+    }
+}
+
+static void a_page_that_lies_is_not_believed(void **state)
+{
+    static const uint8_t sizes[][4] = { { 0, 0, 0, 0 },
+                                        { 0, 0, 0, 9 },
+                                        { 0, 0, 0x0f, 0x81 },
+                                        { 0x80, 0, 0, 0 },
+                                        { 255, 255, 255, 255 } };
+
+    (void)state;
+    assert_int_equal(tpm_crb_request(&crb, 0), 0);
+    way.after = lie_after;
+    lie_at = TPM_CRB_CTRL_START;
+    lie = 1;
+    assert_int_equal(run(12, 64, NULL), ERR_CORRUPT);
+    lie = 0;
+    assert_int_equal(run(12, 64, NULL), 0);
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        // The size's first two bytes end the first word, its last two begin the second
+        lie_at = TPM_CRB_DATA;
+        lie = 0x0180 | (uint32_t)sizes[i][0] << 16 | (uint32_t)sizes[i][1] << 24;
+        if (lie == 0x0180) {
+            lie_at = TPM_CRB_DATA + 4;
+            lie = sizes[i][2] | (uint32_t)sizes[i][3] << 8;
+        }
+        assert_int_equal(run(12, TPM_CRB_DATA_SIZE, NULL), ERR_CORRUPT);
+        for (size_t j = 0; j < sizeof(response); j++) {
+            assert_int_equal(response[j], 0xee);
+        }
+    }
+    // Granted is what the page says, but nothing more comes of it than a refusal later
+    lie_at = TPM_CRB_LOC_STS;
+    lie = 0;
+    assert_int_equal(tpm_crb_request(&crb, 0), ERR_BUSY);
+}
+
+static void a_tpm_that_has_failed_is_seen(void **state)
+{
+    (void)state;
+    assert_int_equal(tpm_crb_request(&crb, 1), 0);
+    assert_false(tpm_crb_has_failed(&crb));
+    tpm.has_failed = true;
+    size_t got = 0;
+
+    assert_int_equal(run(12, 64, &got), 0);
+    assert_int_equal(got, 10);
+    assert_memory_equal(response + 6, "\x00\x00\x01\x01", 4); // TPM_RC_FAILURE
+    assert_true(tpm_crb_has_failed(&crb));
+    assert_int_equal(tpm_crb_relinquish(&crb), 0);
+    assert_true(tpm_crb_has_failed(&crb));
+}
+
+#define TEST(name) cmocka_unit_test_setup(name, setup)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(the_partition_is_found_and_its_version_checked),
+        TEST(commands_of_every_size_come_through),
+        TEST(a_response_is_bounded_by_the_room),
+        TEST(wrong_commands_are_not_sent),
+        TEST(localities_are_one_at_a_time),
+        TEST(an_interrupted_command_goes_on),
+        TEST(a_cancel_reaches_the_running_command_only),
+        TEST(what_ff_a_refuses_does_not_run_later),
+        TEST(statuses_become_errors),
+        TEST(a_page_that_lies_is_not_believed),
+        TEST(a_tpm_that_has_failed_is_seen),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
