@@ -84,6 +84,11 @@ static void every_broken_field_is_refused(void **state)
     REFUSED(board.core_count, 0, ERR_INVALID);
     REFUSED(board.dram_size, 0, ERR_INVALID);
     REFUSED(board.dram_size, UINT64_MAX, ERR_RANGE);
+}
+
+static void every_broken_fact_is_refused(void **state)
+{
+    (void)state;
     REFUSED(facts.counter[COT_TRUSTED], 0x10000, ERR_INVALID);
     REFUSED(facts.counter[COT_NON_TRUSTED], UINT32_MAX, ERR_INVALID); // no certificate was read
     REFUSED(facts.version, 0, ERR_INVALID);
@@ -146,6 +151,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_good_one_passes_unchanged, fresh),
         cmocka_unit_test_setup(every_broken_field_is_refused, fresh),
+        cmocka_unit_test_setup(every_broken_fact_is_refused, fresh),
         cmocka_unit_test_setup(every_broken_range_is_refused, fresh),
         cmocka_unit_test_setup(entropy_is_given_once_and_wiped, fresh),
     };
