@@ -79,18 +79,6 @@ static int32_t decode(const struct sp_rpc_call *call, void *fixed, size_t size)
     return TS_RPC_SUCCESS;
 }
 
-static int32_t encode(struct sp_rpc_call *call, const void *body, size_t size)
-{
-    if (size > call->response_max) {
-        return TS_RPC_INVALID_RESPONSE_BODY;
-    }
-    if (size != 0) {
-        memcpy(call->response, body, size);
-    }
-    call->response_size = size;
-    return TS_RPC_SUCCESS;
-}
-
 // ---- Operations ------------------------------------------------------------------------------------------------------
 
 static int32_t run_set(struct sp_rpc_call *call)
@@ -133,7 +121,7 @@ static int32_t run_get(struct sp_rpc_call *call)
         call->status = TEMPLATE_OUT_OF_RANGE;
         return TS_RPC_SUCCESS;
     }
-    return encode(call, note->bytes + range.offset, range.size);
+    return sp_rpc_respond(call, note->bytes + range.offset, range.size);
 }
 
 static int32_t run_length(struct sp_rpc_call *call)
@@ -146,7 +134,7 @@ static int32_t run_length(struct sp_rpc_call *call)
         return status;
     }
     length.size = note != NULL ? note->size : 0;
-    return encode(call, &length, sizeof(length));
+    return sp_rpc_respond(call, &length, sizeof(length));
 }
 
 static int32_t run_capabilities(struct sp_rpc_call *call)
@@ -168,7 +156,7 @@ static int32_t run_capabilities(struct sp_rpc_call *call)
         },
     };
 
-    return encode(call, &caps, sizeof(caps));
+    return sp_rpc_respond(call, &caps, sizeof(caps));
 }
 
 static int32_t run_client_gone(struct sp_rpc_call *call)

@@ -38,7 +38,8 @@ test_attest_token_HOST_SRCS := tests/unit/partitions/test_attest_token.c $(attes
 test_attest_token_HOST_CFLAGS = $(attest_TEST_CFLAGS)
 test_attest_token_HOST_LIBS := -lcbor -lcrypto
 $(OUT)/host/tests/test_attest_token: $(attest_TEST_OBJS)
-test_attest_log_HOST_SRCS := tests/unit/partitions/test_attest_log.c $(attest_CASE_SRCS) $(filter-out %/event_log.c,$(attest_LOG_SRCS))
+test_attest_log_HOST_SRCS := tests/unit/partitions/test_attest_log.c $(attest_CASE_SRCS) \
+    $(filter-out %/event_log.c,$(attest_LOG_SRCS))
 test_attest_log_HOST_CFLAGS = $(attest_TEST_CFLAGS)
 test_attest_log_HOST_LIBS := -lcbor -lcrypto
 $(OUT)/host/tests/test_attest_log: $(attest_TEST_OBJS)
@@ -49,7 +50,8 @@ test_attest_service_HOST_LIBS := -lcbor -lcrypto
 $(OUT)/host/tests/test_attest_service: $(attest_TEST_OBJS)
 
 FUZZERS += fuzz_attest_rpc
-fuzz_attest_rpc_HOST_SRCS := tests/fuzz/fuzz_attest_rpc.c $(attest_SERVICE_SRCS) $(attest_LOG_SRCS) $(attest_HASH_SRCS) ffa/abi/ts_tlv.c
+fuzz_attest_rpc_HOST_SRCS := tests/fuzz/fuzz_attest_rpc.c $(attest_SERVICE_SRCS) $(attest_LOG_SRCS) \
+    $(attest_HASH_SRCS) ffa/abi/ts_tlv.c
 fuzz_attest_rpc_HOST_CFLAGS = $(attest_TEST_CFLAGS)
 $(OUT)/host/fuzz/fuzz_attest_rpc: $(attest_TEST_OBJS)
 

@@ -59,16 +59,6 @@ static int32_t decode_record(const struct sp_rpc_call *call, struct ts_tlv *valu
                                                         : TS_RPC_INVALID_REQUEST_BODY;
 }
 
-static int32_t encode(struct sp_rpc_call *call, const void *body, size_t size)
-{
-    if (size > call->response_max) {
-        return TS_RPC_INVALID_RESPONSE_BODY;
-    }
-    memcpy(call->response, body, size);
-    call->response_size = size;
-    return TS_RPC_SUCCESS;
-}
-
 // ---- Operations ------------------------------------------------------------------------------------------------------
 
 // Room for a record of `size` bytes in the response, or NULL
@@ -160,7 +150,7 @@ static int32_t run_get_token_size(struct sp_rpc_call *call)
         return TS_RPC_SUCCESS;
     }
     word.value = (uint32_t)size;
-    return encode(call, &word, sizeof(word));
+    return sp_rpc_respond(call, &word, sizeof(word));
 }
 
 static int32_t run_export_public_key(struct sp_rpc_call *call)
@@ -231,7 +221,7 @@ static int32_t run_capabilities(struct sp_rpc_call *call)
         },
     };
 
-    return encode(call, &caps, sizeof(caps));
+    return sp_rpc_respond(call, &caps, sizeof(caps));
 }
 
 // Nothing is kept for clients

@@ -6,6 +6,8 @@
 #ifndef SP_RPC_H
 #define SP_RPC_H
 
+#include <string.h>
+
 #include "sp.h"
 #include "sp_mem.h"
 #include "ts_rpc_abi.h"
@@ -27,6 +29,21 @@ struct sp_rpc_call {
 // its service status; TS_RPC_INVALID_REQUEST_BODY or TS_RPC_INVALID_RESPONSE_BODY else. With
 // another status than success nothing of `response` reaches the caller.
 typedef int32_t (*sp_rpc_operation)(struct sp_rpc_call *call);
+
+// For operations: the response is the `size` bytes at `body` (NULL if there are none), copied at
+// once. TS_RPC_SUCCESS, or TS_RPC_INVALID_RESPONSE_BODY: the caller has no room for them, and the
+// response is as it was.
+static inline int32_t sp_rpc_respond(struct sp_rpc_call *call, const void *body, size_t size)
+{
+    if (size > call->response_max) {
+        return TS_RPC_INVALID_RESPONSE_BODY;
+    }
+    if (size != 0) {
+        memcpy(call->response, body, size);
+    }
+    call->response_size = size;
+    return TS_RPC_SUCCESS;
+}
 
 struct sp_rpc_row {
     uint16_t opcode;

@@ -104,16 +104,6 @@ static struct storage_name name_of(const struct sp_rpc_call *call, uint32_t spac
     };
 }
 
-static int32_t encode(struct sp_rpc_call *call, const void *body, size_t size)
-{
-    if (size > call->response_max) {
-        return TS_RPC_INVALID_RESPONSE_BODY;
-    }
-    memcpy(call->response, body, size);
-    call->response_size = size;
-    return TS_RPC_SUCCESS;
-}
-
 // What is known of an asset before something is done with it. Data that are damaged do not hinder what replaces them.
 static int32_t look_up(const struct storage_name *name, struct storage_info *info, bool *exists)
 {
@@ -243,7 +233,7 @@ static int32_t run_get_info(struct sp_rpc_call *call, uint32_t space)
         .flags = info.flags,
     };
 
-    return encode(call, &answer, sizeof(answer));
+    return sp_rpc_respond(call, &answer, sizeof(answer));
 }
 
 static int32_t remove_asset(const struct sp_rpc_call *call, uint32_t space, uint64_t uid)
@@ -353,7 +343,7 @@ static int32_t run_get_support(struct sp_rpc_call *call, uint32_t support)
 {
     int32_t status = check_client(call);
 
-    return status == TS_RPC_SUCCESS ? encode(call, &support, sizeof(support)) : status;
+    return status == TS_RPC_SUCCESS ? sp_rpc_respond(call, &support, sizeof(support)) : status;
 }
 
 // CREATE and SET_EXTENDED of ITS, which does not have them.
@@ -415,7 +405,7 @@ static int32_t run_capabilities(struct sp_rpc_call *call)
 
     _Static_assert(sizeof(answer) == sizeof(struct ts_caps) + 11 * sizeof(struct ts_caps_entry),
                    "no padding");
-    return encode(call, &answer, sizeof(answer));
+    return sp_rpc_respond(call, &answer, sizeof(answer));
 }
 
 // --- The tables ---
