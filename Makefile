@@ -25,9 +25,11 @@ OUT    ?= build
 #: MBEDTLS_DIR  your own Mbed TLS 3.6 instead of the fetched one
 #: SYSROOT      your own target libraries instead of the fetched ones (platform/external/README.md)
 #: NAME         of a partition, for new-partition and test-partition
+#: KERNEL       that `make run` boots: 6.1, 6.12, 7.2 (6.1)
+KERNEL ?= 6.1
 #: V            1: print every command (0)
 V      ?= 0
-#: DESTDIR, prefix  for make install (/usr/local)
+#: DESTDIR, prefix  for make install (/usr/local); install-user takes bindir libdir includedir mandir docdir udevdir as well
 prefix ?= /usr/local
 B      := $(OUT)/$(BOARD)
 
@@ -87,6 +89,7 @@ FLASH_IMAGES :=# further ones, with NAME_BL33, NAME_SPS, NAME_KEYS
 include platform/rules.mk platform/external/external.mk
 include platform/platform.mk platform/boards/$(BOARD)/board.mk $(foreach i,$(IMAGES),$(i)/$(i).mk)
 include partitions/partitions.mk ffa/ffa.mk fip-tool/fip-tool.mk tests/tests.mk tests/psa/psa.mk tests/linux/linux.mk
+$(call legal,KERNEL,$(LINUX_SERIES) $(LINUX_SID_SERIES))
 $(foreach s,$(SPS),$(if $(filter $(s),$(PARTITIONS) $(TEST_SPS)),,\
     $(error SPS='$(SPS)': no partition '$(s)'; there are: $(PARTITIONS) $(TEST_SPS))))
 
@@ -108,12 +111,12 @@ $(foreach t,$(sort $(foreach n,$(HOST_TESTS),$(call alike,$(n)))),$(eval $(call 
 
 # ---- Targets ---------------------------------------------------------------------------------------------------------
 # tests/tests.mk says with RUN, TEST, BENCH which command each of these runs, with *_NEEDS what must be built before
-.PHONY: all deps run run-demo attest-demo tpm new-partition test-partition test soak soak-ffa soak-ftpm soak-storage check bench debug size reproducible format install clean help FORCE
+.PHONY: all deps run run-demo attest-demo tpm new-partition test-partition test test-linux kernel soak soak-ffa soak-ftpm soak-storage check bench debug size reproducible format install install-user clean help FORCE
 all: $(addprefix $(OUT)/host/,$(HOST_PROGS)) $(B)/flash.bin $(ALL_NEEDS) $(OUT)/sbom.spdx.json ## Build the host programs and the board's images (default)
 
 deps: $(DEPS_READY) $(DEPS_RUN) $(LINUX_READY) ## Install missing host packages, fetch third parties' code
 
-run: all $(DEPS_RUN) $(RUN_NEEDS) ## Boot Debian Linux in QEMU: its shell on a terminal, else its self-test's verdict as exit status
+run: all $(DEPS_RUN) $(RUN_NEEDS) ## Boot Debian Linux in QEMU (KERNEL=6.1, 6.12, 7.2): its shell on a terminal, else `tessera selftest` decides the exit status
 	@$(RUN)
 
 run-demo: all $(DEPS_RUN) $(RUN_DEMO_NEEDS) ## Boot a bare-metal demo of the partitions; exit status 0 only if all of it worked
@@ -146,6 +149,12 @@ soak-ftpm: all $(DEPS_RUN) $(DEPS_TEST) $(SOAK_FTPM_NEEDS) ## The fTPM's tests i
 soak-storage: $(addprefix $(OUT)/host/,$(STORAGE_SOAKS)) ## Every power cut at every point of a store's life, and random lives, on a model of the chip; an hour
 	@$(SOAK_STORAGE)
 
+test-linux: all $(DEPS_RUN) $(DEPS_TEST) $(TEST_LINUX_NEEDS) ## Run what uses the secure world in Debian Linux: TPM, PSA services, driver, killed clients; each kernel
+	@$(TEST_LINUX)
+
+kernel: $(DEPS_RUN) $(KERNEL_NEEDS) ## Build Debian's kernel 6.12 with the driver in it, and show IMA with our TPM; DEBUG=1: a kernel that watches itself, and all that uses the driver
+	@$(KERNEL_TEST)
+
 bench: all $(DEPS_RUN) $(DEPS_TEST) $(BENCH_NEEDS) ## Count guest instructions and bytes; writes bench.json
 	@$(BENCH)
 
@@ -155,6 +164,9 @@ clean: ## Remove everything made, except what was fetched, and except the develo
 install: all ## Install the host programs below $(DESTDIR)$(prefix)
 	install -d $(DESTDIR)$(prefix)/bin
 	install -m 755 $(addprefix $(OUT)/host/,$(HOST_PROGS)) $(DESTDIR)$(prefix)/bin
+
+install-user: $(USER_FILES) ## Install libtessera and the command tessera, for the target, below $(DESTDIR)$(prefix)
+	$(INSTALL_USER)
 
 help: ## Show this text
 	@echo 'Targets:'

@@ -97,11 +97,13 @@ $(TCTI): $(addprefix $(OUT)/host/obj/tcti/,$(addsuffix .o,$(TCTI_SRCS)))
 
 HOST_TESTS += test_tpm_server
 test_tpm_server_HOST_SRCS := tests/unit/harness/test_tpm_server.c tests/harness/tpm_server.c tests/harness/tpm_socket.c tests/harness/tpm_tcti.c
+HOST_TESTS += test_bench_shares
+test_bench_shares_HOST_SRCS := tests/unit/bench/test_bench_shares.c tests/bench/bench_shares.c
 
 # Target tests: one program each, in the order in which they are started (as many at a time as there are processors): the longest first
 ftpm_NAMES := ftpm_keys ftpm_policy ftpm_state ftpm_power ftpm_hostile
 trust_NAMES := trust_tamper trust_rollback trust_rotation trust_interop trust_measured trust_keys trust_glitch
-target_NAMES := linux $(ftpm_NAMES) storage_power harness ffa_setup ffa_rxtx ffa_direct ffa_sp sp_runtime boot_log ffa_mem ffa_chain ffa_notify ffa_soak registers context power psci psci_sleep interrupts devices flash smc_sweep hotplug ffa_smp arch device_tree crypto crypto_client crypto_known crypto_persist crypto_vectors storage rpc_memory isolation boot package hostile matrix \
+target_NAMES := linux linux_clients $(ftpm_NAMES) storage_power harness ffa_setup ffa_rxtx ffa_direct ffa_sp sp_runtime boot_log ffa_mem ffa_chain ffa_notify ffa_soak registers context power psci psci_sleep interrupts devices flash smc_sweep hotplug ffa_smp arch device_tree crypto crypto_client crypto_known crypto_persist crypto_vectors storage rpc_memory isolation boot package hostile matrix \
     shell $(trust_NAMES)
 # Partitions that bring a target test of their own, NAME_TARGET_SRCS: it runs on a flash image of its own with the proxy and
 # the partitions NAME_SPS
@@ -145,11 +147,11 @@ target_package_HOST_LIBS := -lfdt
 target_trust_measured_HOST_LIBS := -lfdt -lcrypto
 target_boot_log_HOST_LIBS := -lcrypto
 
-ALL_NEEDS := $(B)/shell/flash.bin $(B)/reference.json $(B)/shell/reference.json
+ALL_NEEDS += $(B)/shell/flash.bin $(B)/reference.json $(B)/shell/reference.json
 
-RUN_NEEDS = $(LINUX)/uboot_env.bin $(addprefix $(LINUX)/$(firstword $(LINUX_SERIES))/,Image initrd.gz)
+RUN_NEEDS = $(LINUX)/uboot_env.bin $(call linux_needs,$(KERNEL))
 # A machine keeps its flash from run to run: what partitions stored, and the OTP
-RUN = tests/harness/keep_flash.sh $(FIPTOOL) $(B)/flash.bin $(B)/machine.bin && tests/harness/run_linux.sh --keep $(if $(filter-out $(SPS),echo crypto),--no-calls) $(LINUX)/$(firstword $(LINUX_SERIES)) $(B)/machine.bin
+RUN = tests/harness/keep_flash.sh $(FIPTOOL) $(B)/flash.bin $(B)/machine.bin && tests/harness/run_linux.sh --keep --run demo $(LINUX)/$(KERNEL) $(B)/machine.bin
 RUN_DEMO_NEEDS := $(B)/demo/flash.bin
 RUN_DEMO = tests/harness/keep_flash.sh $(FIPTOOL) $(B)/demo/flash.bin $(B)/demo/machine.bin && tests/harness/run_demo.sh $(B)/demo/machine.bin
 
@@ -201,7 +203,7 @@ TEST_PARTITION = OUT=$(OUT) UNIT_TESTS='$(partition_UNIT)' TARGET_TESTS='$(parti
     tests/run_tests.sh
 
 # The benchmarks' program is part of the build, not of the product, so it is not in HOST_PROGS
-bench_HOST_SRCS := tests/bench/bench.c tests/bench/bench_record.c tests/bench/bench_crypto.c tests/bench/bench_storage.c tests/bench/bench_ftpm.c tests/bench/bench_steps.c $(gdb_SRCS) tests/bench/bench_attest.c tests/target/sp_accel/accel_ops.c \
+bench_HOST_SRCS := tests/bench/bench.c tests/bench/bench_record.c tests/bench/bench_crypto.c tests/bench/bench_storage.c tests/bench/bench_ftpm.c tests/bench/bench_steps.c $(gdb_SRCS) tests/bench/bench_attest.c tests/bench/bench_linux.c tests/bench/bench_shares.c tests/bench/bench_size.c tests/target/sp_accel/accel_ops.c \
     tests/harness/harness_mem.c $(harness_SRCS) $(harness_CLIENT_SRCS) $(tpm_SERVER_SRCS)
 bench_HOST_CFLAGS := $(harness_CFLAGS) -Iffa/client -Dmbedtls_svc_key_id_t=psa_key_id_t
 $(eval $(call host_program,bench))
@@ -226,5 +228,6 @@ $(B)/proxy_padded.bin: $(B)/proxy.bin
 $(eval $(call development_keys,$(bench_rsa_KEYS),--key-alg rsa3072))
 $(eval $(call development_keys,$(bench_p256_KEYS),--key-alg p256))
 
-BENCH_NEEDS := $(OUT)/host/bench $(patsubst %,$(B)/%/flash.bin,shell attest accel proxy tpm bench_rsa bench_p256 bench_rsa_all bench_p256_all)
+BENCH_NEEDS = $(OUT)/host/bench $(patsubst %,$(B)/%/flash.bin,shell attest accel proxy tpm bench_rsa bench_p256 bench_rsa_all bench_p256_all linux) \
+    $(LINUX)/uboot_env.bin $(call linux_needs,6.1)
 BENCH = $(OUT)/host/bench max $(B) $(B)/bench.json && echo && $(OUT)/host/bench cortex-a57 $(B) $(B)/bench-a57.json

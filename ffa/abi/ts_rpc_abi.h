@@ -41,6 +41,12 @@
         0x55f1baa1, 0x95467688, 0x95547c8f, 0x74b98d5e \
     }
 
+// UUID 5f8020ee-2b67-410d-8f99-09217b374119 of the TPM for clients without a command response buffer (partitions/ftpm)
+#define TS_TPM_UUID                                    \
+    {                                                  \
+        0xee20805f, 0x0d41672b, 0x2109998f, 0x1941377b \
+    }
+
 // Ids in the manifests of storage and crypto, which no other partition can have beside them. What is to be kept or used by them
 // alone (keys, a TPM's state) is given to nobody else who says that it has the service: ffa_transport.partition
 #define TS_STORAGE_ID 0x8002
@@ -67,6 +73,12 @@
 #define TS_RPC_OP_CAPABILITIES 0x7f00 // → ts_caps.h
 #define TS_RPC_OP_CLIENT_GONE \
     0x7f01 // w7 client: is no more; its operations and volatile objects go
+
+// w7 of a call to a service of ours: in 15:0 the client, whom keys and assets that stay belong to; in 31:16 an instance of it (a
+// process, say), whom operations and volatile objects belong to: 0 … 0xfffe, for CLIENT_GONE 0xffff is all of them. A service
+// that has no such objects, or an older one, may answer TS_RPC_INVALID_VALUE to any but 0.
+#define TS_RPC_INSTANCE_SHIFT 16
+#define TS_RPC_INSTANCE_ALL 0xffff
 
 #define TS_RPC_NO_MEMORY UINT64_MAX // handle of a call without shared memory
 

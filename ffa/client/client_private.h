@@ -63,6 +63,10 @@ size_t client_room(enum psa_client_service service);
 // hashes and ciphers take whole blocks. 0: the service is not reached, or hardly anything is shared with it.
 size_t client_chunk(enum psa_client_service service, size_t fixed);
 
+// The transport of a program that gave none to psa_client_connect(); NULL: it must. default_none.c is that; libtessera has
+// another.
+struct ffa_transport *client_default(void);
+
 // Overwrites secrets; the compiler does not leave it out.
 void client_wipe(void *data, size_t size);
 

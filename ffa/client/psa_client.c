@@ -82,6 +82,9 @@ psa_status_t psa_client_open(enum psa_client_service service)
         return PSA_ERROR_INVALID_ARGUMENT;
     }
     if (client.transport == NULL) {
+        client.transport = client_default();
+    }
+    if (client.transport == NULL) {
         return PSA_ERROR_BAD_STATE;
     }
     if (client.open[service]) {
@@ -92,6 +95,9 @@ psa_status_t psa_client_open(enum psa_client_service service)
 
     if (error == ERR_NOT_FOUND) {
         return PSA_ERROR_DOES_NOT_EXIST;
+    }
+    if (error == ERR_DENIED) {
+        return PSA_ERROR_NOT_PERMITTED;
     }
     if (error == 0) {
         error = get_memory(session);
@@ -124,7 +130,8 @@ struct client_request client_start(enum psa_client_service service, const void *
 {
     struct client_request request = { .status = psa_client_open(service) };
 
-    if (request.status == PSA_ERROR_DOES_NOT_EXIST) { // says something else in a PSA function
+    if (request.status == PSA_ERROR_DOES_NOT_EXIST ||
+        request.status == PSA_ERROR_NOT_PERMITTED) { // say something else in a PSA function
         request.status = PSA_ERROR_COMMUNICATION_FAILURE;
     }
     if (request.status == PSA_SUCCESS) {

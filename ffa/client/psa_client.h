@@ -26,7 +26,7 @@ PSA_API_BEGIN
 psa_status_t psa_client_connect(struct ffa_transport *transport);
 
 // Finds the service's partition now, if it is not found yet. PSA_ERROR_BAD_STATE: not connected;
-// PSA_ERROR_DOES_NOT_EXIST: no partition has the service;
+// PSA_ERROR_DOES_NOT_EXIST: no partition has the service; PSA_ERROR_NOT_PERMITTED: none that this program may call has it;
 // PSA_ERROR_INSUFFICIENT_MEMORY: FF-A, the transport or the partition takes no more shared memory;
 // PSA_ERROR_COMMUNICATION_FAILURE: FF-A or the partition's protocol does not answer as it should.
 psa_status_t psa_client_open(enum psa_client_service service);

@@ -83,6 +83,7 @@ int tpm_crb_open(struct tpm_crb *crb, struct ffa_transport *transport, volatile 
         .transport = transport,
         .pages = pages,
         .locality = TPM_CRB_NO_LOCALITY,
+        .waiting = TPM_CRB_NO_LOCALITY,
     };
     error = ts_rpc_locate(transport, uuid, &crb->partition);
     if (error == 0) {
@@ -104,6 +105,18 @@ static int control(struct tpm_crb *crb, uint8_t locality, uint32_t bit)
     return message(crb, TPM_CRB_START, arg, NULL);
 }
 
+// Out of the line, if `crb` stands there with another locality than this
+static int leave_line(struct tpm_crb *crb, uint8_t locality)
+{
+    uint8_t waiting = crb->waiting;
+
+    if (waiting == TPM_CRB_NO_LOCALITY || waiting == locality) {
+        return 0;
+    }
+    crb->waiting = TPM_CRB_NO_LOCALITY;
+    return control(crb, waiting, TPM_CRB_RELINQUISH);
+}
+
 static int take(struct tpm_crb *crb, uint8_t locality, uint32_t bit)
 {
     int error;
@@ -112,9 +125,15 @@ static int take(struct tpm_crb *crb, uint8_t locality, uint32_t bit)
         (crb->locality != TPM_CRB_NO_LOCALITY && crb->locality != locality)) {
         return ERR_INVALID;
     }
-    error = control(crb, locality, bit);
+    error = leave_line(crb, locality);
+    if (error == 0) {
+        error = control(crb, locality, bit);
+    }
     if (error == 0 && (get(crb, locality, TPM_CRB_LOC_STS) & TPM_CRB_GRANTED) == 0) {
+        crb->waiting = bit == TPM_CRB_REQUEST ? locality : crb->waiting;
         error = ERR_BUSY;
+    } else if (error == 0) {
+        crb->waiting = TPM_CRB_NO_LOCALITY;
     }
     crb->locality = error == 0 ? locality : TPM_CRB_NO_LOCALITY;
     return error;
@@ -132,12 +151,13 @@ int tpm_crb_seize(struct tpm_crb *crb, uint8_t locality)
 
 int tpm_crb_relinquish(struct tpm_crb *crb)
 {
-    uint8_t locality = crb->locality;
+    uint8_t locality = crb->locality != TPM_CRB_NO_LOCALITY ? crb->locality : crb->waiting;
 
     if (locality == TPM_CRB_NO_LOCALITY) {
         return ERR_INVALID;
     }
     crb->locality = TPM_CRB_NO_LOCALITY;
+    crb->waiting = TPM_CRB_NO_LOCALITY;
     return control(crb, locality, TPM_CRB_RELINQUISH);
 }
 
@@ -161,25 +181,36 @@ static uint32_t length_of(const uint8_t *header)
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
+// Whole words first: a copy of a constant size is one instruction, and memcpy() of another a call
 static void copy_in(const struct tpm_crb *crb, const uint8_t *bytes, size_t size)
 {
-    for (size_t i = 0; i < size; i += 4) {
-        uint32_t word = 0;
-        size_t left = size - i;
+    size_t whole = size / 4 * 4;
+    uint32_t word;
 
-        memcpy(&word, bytes + i, left < sizeof(word) ? left : sizeof(word));
+    for (size_t i = 0; i < whole; i += 4) {
+        memcpy(&word, bytes + i, sizeof(word));
         put(crb, crb->locality, TPM_CRB_DATA + i, word);
+    }
+    if (whole < size) {
+        word = 0;
+        memcpy(&word, bytes + whole, size - whole);
+        put(crb, crb->locality, TPM_CRB_DATA + whole, word);
     }
 }
 
 // Bytes [from, to) of the buffer; `from` is a multiple of 4
 static void copy_out(const struct tpm_crb *crb, uint8_t *bytes, size_t from, size_t to)
 {
-    for (size_t i = from; i < to; i += 4) {
-        uint32_t word = get(crb, crb->locality, TPM_CRB_DATA + i);
-        size_t left = to - i;
+    size_t whole = to / 4 * 4;
+    uint32_t word;
 
-        memcpy(bytes + i, &word, left < sizeof(word) ? left : sizeof(word));
+    for (size_t i = from; i < whole; i += 4) {
+        word = get(crb, crb->locality, TPM_CRB_DATA + i);
+        memcpy(bytes + i, &word, sizeof(word));
+    }
+    if (from <= whole && whole < to) {
+        word = get(crb, crb->locality, TPM_CRB_DATA + whole);
+        memcpy(bytes + whole, &word, to - whole);
     }
 }
 

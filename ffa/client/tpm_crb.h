@@ -24,6 +24,7 @@ struct tpm_crb {
     uint16_t partition;
     bool message2;    // FFA_MSG_SEND_DIRECT_REQ2 instead of _REQ_32; may be set between calls
     uint8_t locality; // granted, or TPM_CRB_NO_LOCALITY
+    uint8_t waiting;  // stands in line since an ERR_BUSY, or TPM_CRB_NO_LOCALITY
     uint32_t status;  // TPM_CRB_* of the last message that was answered, for messages to people
     volatile bool running; // a command is with the partition
 };
@@ -34,15 +35,16 @@ struct tpm_crb {
 MUST_CHECK int tpm_crb_open(struct tpm_crb *crb, struct ffa_transport *transport,
                             volatile uint8_t *pages);
 
-// Takes `locality` (0 … 3). ERR_BUSY: another locality has the TPM, this one waits in line: ask again or relinquish;
-// ERR_INVALID: no such locality; ERR_DENIED: refused; ERR_IO, ERR_ABORTED: as above.
+// Takes `locality` (0 … 3). ERR_BUSY: another locality has the TPM, this one waits in line: ask again or relinquish (to ask for
+// another leaves the line, too); ERR_INVALID: no such locality, or another one is granted; ERR_DENIED: refused; ERR_IO,
+// ERR_ABORTED: as above.
 MUST_CHECK int tpm_crb_request(struct tpm_crb *crb, uint8_t locality);
 
-// The same, but takes it from a lower locality that has it.
+// The same, but takes it from a lower locality that has it, and does not go into line on ERR_BUSY.
 MUST_CHECK int tpm_crb_seize(struct tpm_crb *crb, uint8_t locality);
 
-// Gives the locality back; the page is wiped. ERR_INVALID: none is granted; ERR_IO, ERR_BUSY, ERR_ABORTED: as above, and it
-// counts as given.
+// Gives the locality back, and the page is wiped; or leaves the line. ERR_INVALID: none is granted or waits; ERR_IO, ERR_BUSY,
+// ERR_ABORTED: as above, and it counts as given.
 MUST_CHECK int tpm_crb_relinquish(struct tpm_crb *crb);
 
 // Tells the TPM that a command comes (true) or that none comes and the page can be wiped (false). Neither is needed.

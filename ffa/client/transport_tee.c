@@ -5,13 +5,9 @@
 #include "ffa/client/transport_tee.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "ffa/client/ts_rpc.h"
 
@@ -24,9 +20,11 @@
 
 #define IMPL_ID_TSTEE 3
 #define PARAM_VALUE_INOUT 3
-#define PATH_SIZE 64
+#define PATH_SIZE (TRANSPORT_TEE_PREFIX_MAX + sizeof("4294967295"))
 #define PAGE 4096
-#define BUSY_MAX 100000 // as in ts_rpc.c: calls while another core has the partition
+// Tries while somebody else has the partition, with os->wait() between them. A partition makes an RSA key of 4096 bits in minutes
+// of a slow core: with Linux's wait this is a quarter of an hour
+#define BUSY_MAX 100000
 
 struct version_data {
     uint32_t impl_id;
@@ -76,41 +74,6 @@ struct invoke_arg {
 };
 _Static_assert(sizeof(struct invoke_arg) == 24 + 32, "TEE_IOC_INVOKE");
 
-static int linux_open(const char *path)
-{
-    return open(path, O_RDWR | O_CLOEXEC);
-}
-
-static int linux_ioctl(int fd, unsigned long request, void *argument)
-{
-    return ioctl(fd, request, argument);
-}
-
-static void *linux_map(int fd, size_t size)
-{
-    void *base = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-
-    return base != MAP_FAILED ? base : NULL;
-}
-
-static void linux_unmap(void *base, size_t size)
-{
-    (void)munmap(base, size);
-}
-
-static void linux_close(int fd)
-{
-    (void)close(fd);
-}
-
-const struct transport_tee_os transport_tee_linux = {
-    .open = linux_open,
-    .ioctl = linux_ioctl,
-    .map = linux_map,
-    .unmap = linux_unmap,
-    .close = linux_close,
-};
-
 static struct transport_tee *tee_of(const struct ts_rpc_session *session)
 {
     return (struct transport_tee *)session->transport; // its first member
@@ -128,44 +91,103 @@ static size_t device_of(const struct ts_rpc_session *session)
     return i;
 }
 
-static int find(struct ts_rpc_session *session, const uint32_t uuid[4])
+// After an ioctl that failed: whether to make it again. EINTR says that it was not begun, EBUSY that the partition works for
+// somebody else; `tries`: how often it did
+static bool again(const struct transport_tee *t, unsigned int *tries)
 {
-    const struct transport_tee *t = tee_of(session);
-
-    for (size_t i = 0; i < t->device_count; i++) {
-        struct open_session_arg arg = { .session = 0 };
-        struct buf_data data = { .address = (uintptr_t)&arg, .size = sizeof(arg) };
-
-        memcpy(arg.uuid, uuid, sizeof(arg.uuid));
-        if (t->os->ioctl(t->devices[i].fd, IOC_OPEN_SESSION, &data) == 0 && arg.ret == 0) {
-            session->partition = t->devices[i].partition;
-            session->interface = arg.session;
-            return 0;
-        }
+    if (errno == EINTR) {
+        return true;
     }
-    return ERR_NOT_FOUND; // the driver says no more than that
+    if (errno != EBUSY || *tries == BUSY_MAX) {
+        return false;
+    }
+    t->os->wait((*tries)++);
+    return true;
 }
 
+// ERR_NOT_FOUND: the partition has no such service
+static int open_session(const struct transport_tee *t, int fd, const uint32_t uuid[4],
+                        uint32_t *session)
+{
+    struct open_session_arg arg;
+    struct buf_data data = { .address = (uintptr_t)&arg, .size = sizeof(arg) };
+    unsigned int tries = 0;
+    int failed;
+
+    do {
+        arg = (struct open_session_arg){ .session = 0 };
+        memcpy(arg.uuid, uuid, sizeof(arg.uuid));
+        failed = t->os->ioctl(fd, IOC_OPEN_SESSION, &data);
+    } while (failed != 0 && again(t, &tries));
+    if (failed == 0) {
+        *session = arg.session;
+        return arg.ret == 0 ? 0 : ERR_NOT_FOUND;
+    }
+    switch (errno) {
+    case ENODEV:
+    case ENOENT:
+    case EINVAL: // of drivers older than mainline's
+        return ERR_NOT_FOUND;
+    case EBUSY:
+        return ERR_BUSY;
+    case ENOMEM:
+        return ERR_NO_MEMORY;
+    default:
+        return ERR_IO;
+    }
+}
+
+static int find(struct ts_rpc_session *session, const uint32_t uuid[4])
+{
+    struct transport_tee *t = tee_of(session);
+    int error = transport_tee_open_devices(t);
+
+    if (error != 0) {
+        return error;
+    }
+    error = t->denied ? ERR_DENIED : ERR_NOT_FOUND;
+    for (size_t i = 0; i < t->device_count; i++) {
+        int result = open_session(t, t->devices[i].fd, uuid, &session->interface);
+
+        if (result == 0) {
+            session->partition = t->devices[i].partition;
+            return 0;
+        }
+        if (result != ERR_NOT_FOUND) {
+            error = result; // this one may have it
+        }
+    }
+    return error;
+}
+
+// The mapping keeps the memory; its file is not needed any more
 static int share(struct ts_rpc_session *session)
 {
     struct transport_tee *t = tee_of(session);
-    struct shm_alloc_data data = { .size = t->transport.shared_size };
+    struct shm_alloc_data data;
     size_t i = device_of(session);
+    unsigned int tries = 0;
+    int fd;
 
     if (i == t->device_count) {
         return ERR_NOT_FOUND;
     }
-    int fd = t->os->ioctl(t->devices[i].fd, IOC_SHM_ALLOC, &data);
-
+    do {
+        data = (struct shm_alloc_data){ .size = t->transport.shared_size };
+        fd = t->os->ioctl(t->devices[i].fd, IOC_SHM_ALLOC, &data);
+    } while (fd < 0 && again(t, &tries));
     if (fd < 0) {
-        return errno == ENOMEM ? ERR_NO_MEMORY : ERR_DENIED;
+        return errno == EBUSY                      ? ERR_BUSY
+               : errno == EACCES || errno == EPERM ? ERR_DENIED
+               : errno == EIO                      ? ERR_IO
+                                                   : ERR_NO_MEMORY;
     }
     void *base = data.id > 0 && data.size >= t->transport.shared_size
                      ? t->os->map(fd, t->transport.shared_size)
                      : NULL;
 
+    t->os->close(fd);
     if (base == NULL) {
-        t->os->close(fd);
         return ERR_NO_MEMORY;
     }
     session->memory = (struct ffa_shared){
@@ -173,31 +195,26 @@ static int share(struct ts_rpc_session *session)
         .size = t->transport.shared_size,
         .handle = (uint64_t)data.id,
     };
-    t->devices[i].shm_fd = fd;
     return 0;
 }
 
-// One ioctl, again while the partition works for somebody else. 0 or ERR_*; *refused: the partition did not take the call
+// One call. 0 or ERR_*; *refused: the partition did not take it
 static int invoke_once(const struct transport_tee *t, int fd, struct invoke_arg *arg, bool *refused)
 {
     struct buf_data data = { .address = (uintptr_t)arg, .size = sizeof(*arg) };
     const struct invoke_arg request = *arg;
+    unsigned int tries = 0;
+    int failed;
 
-    *refused = false;
-    for (unsigned int i = 0; i < BUSY_MAX; i++) {
+    do {
         *arg = request;
-        if (t->os->ioctl(fd, IOC_INVOKE, &data) == 0) {
-            return 0;
-        }
-        if (errno == EINVAL) { // the driver's word for every RPC status but success
-            *refused = true;
-            return 0;
-        }
-        if (errno != EBUSY) {
-            return ERR_IO;
-        }
+        failed = t->os->ioctl(fd, IOC_INVOKE, &data);
+    } while (failed != 0 && again(t, &tries));
+    *refused = failed != 0 && errno == EINVAL; // the driver's word for every RPC status but success
+    if (failed == 0 || *refused) {
+        return 0;
     }
-    return ERR_BUSY;
+    return errno == EBUSY ? ERR_BUSY : ERR_IO;
 }
 
 static int invoke(const struct ts_rpc_session *session, struct ts_rpc_call *call)
@@ -243,9 +260,8 @@ static int close_session(const struct ts_rpc_session *session)
     int failed = t->os->ioctl(t->devices[i].fd, IOC_CLOSE_SESSION, &id);
 
     if (!session->borrowed && session->memory.size != 0) {
-        t->os->unmap(session->memory.base, session->memory.size);
-        t->os->close(t->devices[i].shm_fd); // and the kernel takes the memory back
-        t->devices[i].shm_fd = -1;
+        t->os->unmap(session->memory.base,
+                     session->memory.size); // and the kernel takes the memory back
     }
     return failed != 0 ? ERR_IO : 0;
 }
@@ -260,12 +276,11 @@ static void add_device(struct transport_tee *t, int fd)
         return;
     }
     t->devices[t->device_count].fd = fd;
-    t->devices[t->device_count].shm_fd = -1;
     t->devices[t->device_count].partition = (uint16_t)version.impl_caps;
     t->device_count++;
 }
 
-int transport_tee_open(struct transport_tee *t, const struct transport_tee_os *os,
+int transport_tee_init(struct transport_tee *t, const struct transport_tee_os *os,
                        const char *prefix, size_t memory_size)
 {
     static const struct ffa_transport_rpc rpc = {
@@ -274,35 +289,93 @@ int transport_tee_open(struct transport_tee *t, const struct transport_tee_os *o
         .invoke = invoke,
         .close = close_session,
     };
-    bool denied = false;
 
     if (memory_size == 0 || memory_size % PAGE != 0 || memory_size > UINT32_MAX ||
-        strlen(prefix) > PATH_SIZE - sizeof("16")) {
+        strlen(prefix) > TRANSPORT_TEE_PREFIX_MAX) {
         return ERR_INVALID;
     }
     *t = (struct transport_tee){
         .transport = { .rpc = &rpc, .shared_size = memory_size },
         .os = os,
     };
-    for (int i = 0; i < TRANSPORT_TEE_DEVICES; i++) {
-        char path[PATH_SIZE];
-
-        (void)snprintf(path, sizeof(path), "%s%d", prefix, i);
-        int fd = os->open(path);
-
-        if (fd >= 0) {
-            add_device(t, fd);
-        } else {
-            denied = denied || errno == EACCES || errno == EPERM;
-        }
-    }
-    return t->device_count != 0 ? 0 : denied ? ERR_DENIED : ERR_NOT_FOUND;
+    memcpy(t->prefix, prefix, strlen(prefix));
+    return 0;
 }
 
-void transport_tee_close(struct transport_tee *t)
+// All of them; *error: what was in the way of one. A shortage of this process or the kernel is worse than a refusal: later it
+// may be over
+static void open_all(struct transport_tee *t, int *error)
+{
+    for (unsigned int i = 0; i < TRANSPORT_TEE_DEVICES; i++) {
+        char path[PATH_SIZE];
+        int fd;
+
+        (void)snprintf(path, sizeof(path), "%s%u", t->prefix, i);
+        do {
+            fd = t->os->open(path);
+        } while (fd < 0 && errno == EINTR);
+        if (fd >= 0) {
+            add_device(t, fd);
+        } else if (errno == EACCES || errno == EPERM) {
+            t->denied = true;
+        } else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM) {
+            *error = ERR_NO_MEMORY;
+        }
+    }
+}
+
+static void close_all(struct transport_tee *t)
 {
     for (size_t i = 0; i < t->device_count; i++) {
         t->os->close(t->devices[i].fd);
     }
     t->device_count = 0;
+    t->denied = false;
+}
+
+static void guard(const struct transport_tee *t, bool begin)
+{
+    if (t->guard != NULL) {
+        t->guard(begin);
+    }
+}
+
+int transport_tee_open_devices(struct transport_tee *t)
+{
+    int error = 0;
+
+    if (t->device_count != 0) {
+        return 0;
+    }
+    guard(t, true);
+    t->denied = false;
+    open_all(t, &error);
+    if (error == 0 && t->device_count == 0) {
+        error = t->denied ? ERR_DENIED : ERR_NOT_FOUND;
+    }
+    if (error != 0) {
+        close_all(t);
+    }
+    guard(t, false);
+    return error;
+}
+
+int transport_tee_open(struct transport_tee *t, const struct transport_tee_os *os,
+                       const char *prefix, size_t memory_size)
+{
+    int error = transport_tee_init(t, os, prefix, memory_size);
+
+    return error == 0 ? transport_tee_open_devices(t) : error;
+}
+
+void transport_tee_close(struct transport_tee *t)
+{
+    guard(t, true);
+    close_all(t);
+    guard(t, false);
+}
+
+void transport_tee_forked(struct transport_tee *t)
+{
+    close_all(t);
 }

@@ -35,7 +35,8 @@ struct ts_rpc_call {
 // Finds the service `uuid` (words as in ts_rpc_abi.h) in any partition that speaks the protocol, or in transport->partition alone,
 // and makes sure that its version is ours. `session` has no memory yet. ERR_NOT_FOUND: nobody has it;
 // ERR_VERSION: another version of the protocol;
-// ERR_IO: FF-A refused a call (the partition died, version not negotiated, …); ERR_BUSY: it stayed busy.
+// ERR_IO: FF-A refused a call (the partition died, version not negotiated, …); ERR_BUSY: it stayed busy. Where a kernel makes
+// the calls also ERR_DENIED: nobody that this program may call has it; ERR_NO_MEMORY.
 MUST_CHECK int ts_rpc_find(struct ts_rpc_session *session, struct ffa_transport *transport,
                            const uint32_t uuid[4]);
 

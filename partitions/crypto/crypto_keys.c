@@ -21,6 +21,7 @@ _Static_assert(CRYPTO_KEYS_PER_SOURCE < 64, "fewer keys than bits");
 
 struct key {
     crypto_owner owner;
+    uint16_t instance;        // of the owner: whose it is until it is told to be gone
     uint32_t number;          // the owner's name for it is VOLATILE_ID_MIN + number
     mbedtls_svc_key_id_t key; // null: no key
 };
@@ -46,9 +47,19 @@ static bool is_user_id(uint32_t id)
     return id >= PSA_KEY_ID_USER_MIN && id <= PSA_KEY_ID_USER_MAX;
 }
 
+bool crypto_keys_stays(uint32_t id)
+{
+    return is_user_id(id);
+}
+
 static bool is_used(const struct key *key)
 {
     return !mbedtls_svc_key_id_is_null(key->key);
+}
+
+static bool is_of(const struct key *key, crypto_owner owner, uint16_t instance)
+{
+    return key->owner == owner && key->instance == instance;
 }
 
 static struct key *find(crypto_owner owner, uint32_t id)
@@ -63,7 +74,7 @@ static struct key *find(crypto_owner owner, uint32_t id)
     for (uint32_t i = 0; i < CRYPTO_KEYS_PER_SOURCE; i++) {
         struct key *key = &endpoint->keys[(number + i) % CRYPTO_KEYS_PER_SOURCE];
 
-        if (key->owner == owner && key->number == number && is_used(key)) {
+        if (is_of(key, owner, crypto_wire_instance()) && key->number == number && is_used(key)) {
             return key;
         }
     }
@@ -77,7 +88,8 @@ static struct key *find_room(crypto_owner owner)
     uint64_t taken = 0; // a bit for each number
 
     for (uint32_t i = 0; i < CRYPTO_KEYS_PER_SOURCE; i++) {
-        if (endpoint->keys[i].owner == owner && is_used(&endpoint->keys[i])) {
+        if (is_of(&endpoint->keys[i], owner, crypto_wire_instance()) &&
+            is_used(&endpoint->keys[i])) {
             taken |= 1ull << endpoint->keys[i].number;
         }
     }
@@ -88,6 +100,7 @@ static struct key *find_room(crypto_owner owner)
 
         if (!is_used(key)) {
             key->owner = owner;
+            key->instance = crypto_wire_instance();
             key->number = number;
             return key;
         }
@@ -312,14 +325,20 @@ psa_status_t crypto_keys_describe(crypto_owner owner, uint32_t id, struct crypto
     return status;
 }
 
-void crypto_keys_forget_owner(crypto_owner owner)
+void crypto_keys_forget_owner(crypto_owner owner, uint16_t instance)
 {
-    for (uint32_t number = 0; number < CRYPTO_KEYS_PER_SOURCE; number++) {
-        if (find(owner, VOLATILE_ID_MIN + number) != NULL) {
-            (void)crypto_keys_destroy(owner, VOLATILE_ID_MIN + number);
+    for (size_t i = 0; i < CRYPTO_KEYS_PER_SOURCE; i++) {
+        struct key *key = &endpoint_of(owner)->keys[i];
+
+        // Its operations are gone already
+        if (is_used(key) && (is_of(key, owner, instance) ||
+                             (key->owner == owner && instance == TS_RPC_INSTANCE_ALL))) {
+            (void)psa_destroy_key(key->key); // cannot fail for a volatile key
+            key->key = mbedtls_svc_key_id_make(0, 0);
         }
     }
-    for (size_t i = 0; i < CRYPTO_CACHED_PER_SOURCE; i++) {
+    for (size_t i = 0;
+         i < CRYPTO_CACHED_PER_SOURCE && (instance == 0 || instance == TS_RPC_INSTANCE_ALL); i++) {
         struct cached *cached = &endpoint_of(owner)->cached[i];
 
         if (cached->owner == owner) {

@@ -49,6 +49,7 @@ struct crypto_op *crypto_ops_open(crypto_owner owner, enum crypto_op_kind kind)
     struct crypto_op *op = &ops[unused[--unused_count]];
 
     op->owner = owner;
+    op->instance = crypto_wire_instance();
     op->kind = kind;
     return op;
 }
@@ -63,15 +64,51 @@ static void give_handle(struct crypto_op *op)
     ++*count_of(op->owner);
 }
 
-// The least recently used operation of the owner of `op`, but not `keep`. NULL: it has no other.
+static bool is_of(const struct crypto_op *op, crypto_owner owner, uint16_t instance)
+{
+    return op->owner == owner && op->instance == instance;
+}
+
+// Operations with a handle that an instance has
+static size_t held(crypto_owner owner, uint16_t instance)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < PLACES; i++) {
+        count += ops[i].handle != 0 && is_of(&ops[i], owner, instance);
+    }
+    return count;
+}
+
+// Who gives for `op`: the instance of its owner that has most, if that is more than the one that asks would have; else itself
+static uint16_t find_giver(const struct crypto_op *op)
+{
+    uint16_t giver = op->instance;
+    size_t most = held(op->owner, op->instance) + 1;
+
+    for (size_t i = 0; i < PLACES; i++) {
+        if (ops[i].handle != 0 && ops[i].owner == op->owner) {
+            size_t count = held(op->owner, ops[i].instance);
+
+            if (count > most) {
+                most = count;
+                giver = ops[i].instance;
+            }
+        }
+    }
+    return giver;
+}
+
+// The least recently used operation of the one that gives for `op`, but not `keep`. NULL: it has no other.
 static struct crypto_op *find_oldest(const struct crypto_op *op, const struct crypto_op *keep)
 {
+    uint16_t giver = find_giver(op);
     struct crypto_op *oldest = NULL;
 
     for (size_t i = 0; i < PLACES; i++) {
         struct crypto_op *other = &ops[i];
 
-        if (other->handle != 0 && other->owner == op->owner && other != keep &&
+        if (other->handle != 0 && is_of(other, op->owner, giver) && other != keep &&
             (oldest == NULL || other->used_at < oldest->used_at)) {
             oldest = other;
         }
@@ -104,7 +141,7 @@ struct crypto_op *crypto_ops_find(crypto_owner owner, enum crypto_op_kind kind, 
     }
     struct crypto_op *op = &ops[place - 1];
 
-    if (op->handle != handle || op->owner != owner || op->kind != kind) {
+    if (op->handle != handle || !is_of(op, owner, crypto_wire_instance()) || op->kind != kind) {
         return NULL;
     }
     op->used_at = ++use_count;
@@ -161,7 +198,11 @@ void crypto_ops_forget_key(crypto_owner owner, psa_key_id_t id)
     for (size_t i = 0; i < PLACES && *count != 0; i++) {
         struct crypto_op *op = &ops[i];
 
-        for (size_t k = 0; op->handle != 0 && op->owner == owner && k < CRYPTO_OP_KEYS_MAX; k++) {
+        // A persistent key can be in any instance's
+        bool concerned =
+            op->owner == owner && (op->instance == crypto_wire_instance() || crypto_keys_stays(id));
+
+        for (size_t k = 0; op->handle != 0 && concerned && k < CRYPTO_OP_KEYS_MAX; k++) {
             if (op->keys[k] == id && id != 0) {
                 crypto_ops_release(op);
             }
@@ -169,10 +210,11 @@ void crypto_ops_forget_key(crypto_owner owner, psa_key_id_t id)
     }
 }
 
-void crypto_ops_client_gone(crypto_owner owner)
+void crypto_ops_client_gone(crypto_owner owner, uint16_t instance)
 {
     for (size_t i = 0; i < PLACES; i++) {
-        if (ops[i].handle != 0 && ops[i].owner == owner) {
+        if (ops[i].handle != 0 && (is_of(&ops[i], owner, instance) ||
+                                   (ops[i].owner == owner && instance == TS_RPC_INSTANCE_ALL))) {
             crypto_ops_release(&ops[i]);
         }
     }

@@ -4,7 +4,8 @@
 // crypto_cipher.c, crypto_mac.c, crypto_aead.c and crypto_derive.c, and by what destroys keys and forgets clients. Trusts the
 // owner that it is told, never a handle. PSA Crypto checks the sequence of calls on each operation.
 //
-// A handle belongs to one owner and one kind; for everybody else it does not exist. An operation that a call ended, with
+// A handle belongs to one owner, one instance of it and one kind; for everybody else it does not exist. The instance is that of
+// the request that is worked on (crypto_wire_instance()). An operation that a call ended, with
 // success or without, is gone at once: PSA wants an abort after a failure, and abort of what does not exist succeeds.
 #ifndef CRYPTO_OPS_H
 #define CRYPTO_OPS_H
@@ -38,6 +39,7 @@ struct crypto_op {
     uint32_t generation;
     enum crypto_op_kind kind;
     crypto_owner owner;
+    uint16_t instance; // of the owner
     uint64_t used_at;
     psa_key_id_t keys[CRYPTO_OP_KEYS_MAX]; // 0: none
     psa_algorithm_t alg;
@@ -63,7 +65,8 @@ psa_status_t crypto_ops_init(void);
 struct crypto_op *crypto_ops_open(crypto_owner owner, enum crypto_op_kind kind);
 
 // Gives `op` of crypto_ops_open() a handle. An owner whose endpoint has used up its quota loses its own least recently used
-// operation, but never `keep` (may be NULL); if it has no other, `op` is released: PSA_ERROR_INSUFFICIENT_MEMORY.
+// operation, but never `keep` (may be NULL): of the instance that has most, if that is more than this one would have, else of
+// this one. If there is none, `op` is released: PSA_ERROR_INSUFFICIENT_MEMORY.
 psa_status_t crypto_ops_admit(struct crypto_op *op, const struct crypto_op *keep);
 
 // The operation of `kind` that `owner` has under `handle`, which is now its most recently used one. NULL: there is none.

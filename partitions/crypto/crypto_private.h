@@ -24,7 +24,7 @@ struct crypto_request {
 };
 
 // Copies the first `size` bytes (0 is fine) of the request to `fixed`. Longer requests are fine,
-// shorter ones are TS_RPC_INVALID_REQUEST_BODY; a client number above 0xffff TS_RPC_INVALID_VALUE.
+// shorter ones are TS_RPC_INVALID_REQUEST_BODY; a caller that may be no client, and an instance 0xffff, TS_RPC_INVALID_VALUE.
 MUST_CHECK int32_t crypto_wire_decode(const struct sp_rpc_call *call, void *fixed, size_t size,
                                       struct crypto_request *to);
 
@@ -32,6 +32,10 @@ MUST_CHECK int32_t crypto_wire_decode(const struct sp_rpc_call *call, void *fixe
 // there is none. TS_RPC_INVALID_REQUEST_BODY: records are cut off.
 MUST_CHECK int32_t crypto_wire_record(struct crypto_request *from, uint16_t tag,
                                       struct ts_tlv *value);
+
+// The instance of the client whose request was decoded last (TS_RPC_INSTANCE_SHIFT): operations and volatile keys belong to it,
+// beside the owner.
+uint16_t crypto_wire_instance(void);
 
 // crypto_wire_decode() and record CRYPTO_TAG_1 behind it, all in one.
 MUST_CHECK int32_t crypto_wire_decode_record(const struct sp_rpc_call *call, void *fixed,
@@ -94,14 +98,18 @@ psa_status_t crypto_keys_make(crypto_owner owner, const struct crypto_attributes
 // As psa_destroy_key(). A persistent key that was damaged in storage is removed, too.
 psa_status_t crypto_keys_destroy(crypto_owner owner, uint32_t id);
 
+// Whether `id` is a persistent key's name: the same for all instances of a client.
+bool crypto_keys_stays(uint32_t id);
+
 // As psa_purge_key().
 psa_status_t crypto_keys_purge(crypto_owner owner, uint32_t id);
 
 // As psa_get_key_attributes(), encoded.
 psa_status_t crypto_keys_describe(crypto_owner owner, uint32_t id, struct crypto_attributes *wire);
 
-// Destroys the volatile keys of `owner`, and gives up the copies of its persistent ones.
-void crypto_keys_forget_owner(crypto_owner owner);
+// Destroys the volatile keys of an instance of `owner`, of all its instances if that is TS_RPC_INSTANCE_ALL; then, and for
+// instance 0, also gives up the copies of its persistent ones.
+void crypto_keys_forget_owner(crypto_owner owner, uint16_t instance);
 
 // Whether the endpoint of `owner`, which is charged, keeps more memory than it may, even without its persistent keys' copies, which this
 // gives up first.
@@ -171,8 +179,8 @@ int32_t crypto_run_raw_key_agreement(struct sp_rpc_call *call);
 // crypto_rng.c
 int32_t crypto_run_generate_random(struct sp_rpc_call *call);
 
-// crypto_ops.c: releases all operations of `owner`
-void crypto_ops_client_gone(crypto_owner owner);
+// crypto_ops.c: releases the operations of an instance of `owner`, or of all its instances (TS_RPC_INSTANCE_ALL)
+void crypto_ops_client_gone(crypto_owner owner, uint16_t instance);
 
 // crypto_hash.c
 int32_t crypto_run_hash_setup(struct sp_rpc_call *call);

@@ -45,11 +45,15 @@ size_t crypto_source_number(uint16_t source)
 int32_t crypto_run_client_gone(struct sp_rpc_call *call)
 {
     struct crypto_request request;
-    int32_t status = crypto_wire_decode(call, NULL, 0, &request);
+    struct sp_rpc_call one = *call; // as if of the first instance: all of them are none
+    uint16_t instance = (uint16_t)(call->client >> TS_RPC_INSTANCE_SHIFT);
+
+    one.client = (uint16_t)call->client;
+    int32_t status = crypto_wire_decode(&one, NULL, 0, &request);
 
     if (status == TS_RPC_SUCCESS) {
-        crypto_ops_client_gone(request.owner);
-        crypto_keys_forget_owner(request.owner);
+        crypto_ops_client_gone(request.owner, instance);
+        crypto_keys_forget_owner(request.owner, instance);
     }
     return status;
 }

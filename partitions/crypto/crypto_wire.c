@@ -6,12 +6,19 @@
 
 #include "crypto_private.h"
 
+static uint16_t instance; // of the request that is worked on
+
+uint16_t crypto_wire_instance(void)
+{
+    return instance;
+}
+
 int32_t crypto_wire_decode(const struct sp_rpc_call *call, void *fixed, size_t size,
                            struct crypto_request *to)
 {
     size_t source = crypto_source_number(call->source);
 
-    if (call->client > UINT16_MAX || source == CRYPTO_SOURCES) {
+    if (call->client >> TS_RPC_INSTANCE_SHIFT == TS_RPC_INSTANCE_ALL || source == CRYPTO_SOURCES) {
         return TS_RPC_INVALID_VALUE;
     }
     if (call->request_size < size) {
@@ -21,6 +28,7 @@ int32_t crypto_wire_decode(const struct sp_rpc_call *call, void *fixed, size_t s
         memcpy(fixed, call->request, size);
     }
     to->owner = crypto_owner_make(call->source, (uint16_t)call->client);
+    instance = (uint16_t)(call->client >> TS_RPC_INSTANCE_SHIFT);
     crypto_heap_charge(source);
     to->records.at = call->request + size;
     to->records.left = call->request_size - size;

@@ -8,10 +8,10 @@
 
 #include <stdint.h>
 
-// UUID 5f8020ee-2b67-410d-8f99-09217b374119 of the service, by which clients find it
-// clang-format off
-#define FTPM_RPC_UUID { 0xee20805f, 0x0d41672b, 0x2109998f, 0x1941377b }
-// clang-format on
+#include "ts_rpc_abi.h"
+
+// UUID of the service, by which clients find it
+#define FTPM_RPC_UUID TS_TPM_UUID
 
 // Operations. Beside these there are TS_RPC_OP_CAPABILITIES and TS_RPC_OP_CLIENT_GONE (ts_rpc_abi.h)
 

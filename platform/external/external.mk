@@ -10,8 +10,11 @@ DEPS_READY := $(DEPS)/ready
 DEPS_RUN   := $(DEPS)/host-run
 DEPS_TEST  := $(DEPS)/host-test
 LINUX_READY := $(DEPS)/linux.fetch
-# Debian kernels that fetch.sh brings into $(DEPS)/linux, the first is that of `make run`
+LINUX_SID_READY := $(DEPS)/linux-sid.fetch
+KERNEL_SOURCE_READY := $(DEPS)/kernel-source.fetch
+# Debian kernels that fetch.sh brings into $(DEPS)/linux, and that of Debian unstable into $(DEPS)/linux-sid
 LINUX_SERIES := 6.1 6.12
+LINUX_SID_SERIES := 7.2
 # Debian packages that make up the sysroot; the last is the default BL33
 SYSROOT_PACKAGES := libfdt-dev libssl-dev libtpms-dev libtpms0 picolibc-aarch64-linux-gnu u-boot-qemu
 FETCHED    := $(strip $(if $(MBEDTLS_DIR),,mbedtls) $(if $(SYSROOT),,sysroot))
@@ -55,16 +58,14 @@ $(FETCHED:%=$(DEPS)/%.versions) &: $(DEPS)/wanted | $(DEPS)/host-build
 	@SYSROOT_PACKAGES='$(SYSROOT_PACKAGES)' $(FETCH) libraries $(DEPS) $(FETCHED)
 endif
 
-# Only running and testing need it. Fetched once; again when fetch.sh, which has the list of packages, is no longer what it
-# was: the stamp is a copy of it. Contents count, not times: a new checkout fetches nothing. What is there without a stamp
-# was fetched before there were stamps, and is taken as it is.
-$(LINUX_READY): FORCE | $(DEPS)/host-build
-	@if [ ! -f $@ ] && [ -f $(DEPS)/linux.versions ]; then cp $(FETCH) $@ && touch -r $(DEPS)/linux.versions $@; fi
-	@cmp -s $(FETCH) $@ || { $(FETCH) linux $(DEPS) && cp $(FETCH) $@; }
+# Only running and testing need these. Fetched once; again when fetch.sh says that it consists of something else than what the stamp
+# says. Contents count, not times: a new checkout fetches nothing.
+$(LINUX_READY) $(LINUX_SID_READY) $(KERNEL_SOURCE_READY): $(DEPS)/%.fetch: FORCE | $(DEPS)/host-build
+	@$(FETCH) wants $* | cmp -s - $@ || { $(FETCH) $* $(DEPS) && $(FETCH) wants $* >$@; }
 
-$(OUT)/sbom.spdx.json: platform/external/sbom.sh $(DEPS_READY) $(wildcard $(DEPS)/linux.versions)
+$(OUT)/sbom.spdx.json: platform/external/sbom.sh $(DEPS_READY) $(wildcard $(patsubst %,$(DEPS)/%.versions,linux linux-sid kernel-source))
 	$(call say,SBOM)
-	$(Q)platform/external/sbom.sh $(MBEDTLS_DIR) $(SYSROOT) $(DEPS)/linux $(CC) >$@
+	$(Q)platform/external/sbom.sh $(MBEDTLS_DIR) $(SYSROOT) $(DEPS) $(CC) >$@
 
 $(LIBFDT_A) $(LIBCRYPTO_A) $(UBOOT_BIN): | $(DEPS_READY) ;
 

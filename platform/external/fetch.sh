@@ -9,6 +9,9 @@
 #       sysroot   the Debian packages of $SYSROOT_PACKAGES, unpacked into FOLDER/sysroot
 #   fetch.sh linux FOLDER       the normal world of the tests: FOLDER/linux with two Debian kernels, what a module for
 #       them is compiled with, and the guest's programs
+#   fetch.sh linux-sid FOLDER   FOLDER/linux-sid: the kernel of Debian's unstable, in the same way
+#   fetch.sh kernel-source FOLDER   FOLDER/kernel-source: Debian's source of a kernel, packed
+#   fetch.sh wants WHAT         print what one of these three consists of; when that changes, make fetches again
 #
 # Libraries come through a private apt root below FOLDER: the machine's own mirror, proxy and credentials, but its own
 # sources, lists and cache, so that nothing of the system changes. Trusted: Debian's archive keys on this machine, and
@@ -19,18 +22,22 @@ set -eu
 # Host packages, by what needs them
 packages_of() {
     case $1 in
-    build) echo gcc libc6-dev gcc-aarch64-linux-gnu device-tree-compiler libfdt-dev libssl-dev libedit-dev libcbor-dev libjansson-dev bzip2 patch xz-utils ;;
+    build) echo gcc libc6-dev gcc-aarch64-linux-gnu libc6-dev-arm64-cross device-tree-compiler libfdt-dev libssl-dev libedit-dev libcbor-dev libjansson-dev bzip2 patch xz-utils ;;
     run) echo qemu-system-arm u-boot-tools ;;
     test) echo libcmocka-dev arm-trusted-firmware-tools openssl python3 python3-cbor2 libtpms-dev libtss2-dev tpm2-tools ;;
     fuzz) echo clang libclang-rt-dev ;;
     check) echo clang clang-format clang-tidy cppcheck ;;
     debug) echo gdb-multiarch ;;
+    kernel) echo flex bison bc make ;;
     *) die "no package group '$1'" ;;
     esac
 }
 
 SOURCE_SUITE=trixie # Mbed TLS 3.6 is in Debian 13; Debian 12 has 2.28
 LINUX_SUITE=bookworm # has the kernel 6.1, and its backports 6.12, on whatever Debian this is
+LINUX_MODULES='arm_smccc_trng tee ffa-core ffa-module tpm_crb_ffa' # those of Debian's that the guest gets, where there are
+LINUX_GUEST='busybox-static rng-tools5 tpm2-tools libtss2-tcti-device0' # what it runs; libraries that these need come with them
+KERNEL_SOURCE=linux-source-6.12
 KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 
 die() {
@@ -84,11 +91,17 @@ entry() {
 
 # write_sources WHAT MAIN_URI SECURITY_URI: the suites that the libraries or linux come from, with their updates
 write_sources() {
-    if [ "$1" = linux ]; then
+    case $1 in
+    linux | kernel-source)
         entry deb "$2" "$LINUX_SUITE $LINUX_SUITE-backports"
         [ -z "$3" ] || entry deb "$3" "$LINUX_SUITE-security"
         return
-    fi
+        ;;
+    linux-sid)
+        entry deb "$2" sid
+        return
+        ;;
+    esac
     entry deb "$2" "$codename $codename-updates"
     entry deb-src "$2" "$SOURCE_SUITE $SOURCE_SUITE-updates"
     if [ -n "$3" ]; then
@@ -229,27 +242,100 @@ take() {
         die "$(basename "$deb") has no $*"
 }
 
-# kernel NAME SUITE: the kernel that SUITE's linux-image-arm64 names, into $work/NAME: Image, version, modules, and headers/
+# depends NAME: the packages of such a name (a pattern of sed) that $deb depends on
+depends() {
+    dpkg-deb -f "$deb" Depends | tr -d ' ' | tr ',|' '\n\n' | sed -n "s/(.*//; /^$1\$/p"
+}
+
+# take_modules: those of $LINUX_MODULES that $deb has
+take_modules() {
+    dpkg-deb --fsys-tarfile "$deb" >"$root/modules.tar"
+    tar -tf "$root/modules.tar" | grep -E "/($(echo "$LINUX_MODULES" | tr ' ' '|'))\.ko(\.xz)?\$" >"$root/modules.list" ||
+        die "$(basename "$deb") has none of $LINUX_MODULES"
+    tar -xf "$root/modules.tar" --no-same-owner --transform 's,.*/,,' -T "$root/modules.list"
+    rm "$root/modules.tar"
+    for module in *.ko.xz; do
+        [ ! -f "$module" ] || xz -d "$module"
+    done
+}
+
+# runnable FOLDER: its modpost may want a newer libc than this machine has: then it runs with that of its own Debian
+runnable() {
+    modpost=$(echo "$1"/usr/lib/linux-kbuild-*/scripts/mod)
+    ! ldd "$modpost/modpost.real-lsb-64" 2>&1 | grep -q 'not found' || {
+        for package in libc6 libelf1t64 zlib1g libzstd1; do
+            download "$package:$(dpkg --print-architecture)" "$work.versions"
+            dpkg-deb -x "$deb" "$1"
+        done
+        # shellcheck disable=SC2016
+        printf '#!/bin/sh\nl=$(dirname "$0")/../../../%s\nexec "$l"/ld-linux*.so.* --library-path "$l" "$0.real-lsb-64" "$@"\n' \
+            "$(cd "$1/usr/lib" && dirname ./*/ld-linux*.so.*)" >"$modpost/modpost.new"
+        chmod +x "$modpost/modpost.new"
+        mv "$modpost/modpost.new" "$modpost/modpost"
+    }
+}
+
+# kernel SERIES SUITE: the kernel that SUITE's linux-image-arm64 names, into $work/SERIES: Image, version, modules, and headers/
 # with what a module is compiled with
 kernel() {
     download "linux-image-arm64$2"
-    version=$(dpkg-deb -f "$deb" Depends | sed 's/^linux-image-\([^ ,]*\).*/\1/')
+    version=$(depends 'linux-image-[0-9].*')
+    version=${version#linux-image-}
+    case $version in
+    "$1".*) ;;
+    *) die "the kernel of ${2:-$LINUX_SUITE} is '$version' by now, no longer Linux $1" ;;
+    esac
     mkdir -p "$work/$1/headers"
     cd "$work/$1"
     echo "$version" >version
     download "linux-image-$version" "$work.versions"
-    take "vmlinuz-$version" 'arm_smccc_trng.ko*'
-    mv "vmlinuz-$version" Image
-    [ ! -f arm_smccc_trng.ko.xz ] || xz -d arm_smccc_trng.ko.xz
+    # Newer packages of this name consist of others
+    parts=$(depends "linux-binary-$version"; depends "linux-modules-$version")
+    if [ -n "$parts" ]; then
+        download "linux-binary-$version" "$work.versions"
+        take vmlinuz
+        mv vmlinuz Image
+        download "linux-modules-$version" "$work.versions"
+    else
+        take "vmlinuz-$version"
+        mv "vmlinuz-$version" Image
+    fi
+    take_modules
     download "linux-headers-$version" "$work.versions"
     dpkg-deb -x "$deb" headers
-    common=$(dpkg-deb -f "$deb" Depends | tr -d ' ' | tr ',|' '\n\n' | sed -n 's/^\(linux-headers-[^(]*-common\).*/\1/p')
-    kbuild=$(dpkg-deb -f "$deb" Depends | tr -d ' ' | tr ',|' '\n\n' | sed -n 's/^\(linux-kbuild-[^(]*\).*/\1/p')
+    common=$(depends 'linux-headers-.*-common')
+    kbuild=$(depends 'linux-kbuild-.*')
     for package in "$common" "$kbuild:$(dpkg --print-architecture)"; do
         download "$package" "$work.versions"
         dpkg-deb -x "$deb" headers
     done
+    runnable headers
     cd "$OLDPWD"
+}
+
+# with_libraries PACKAGE...: these, and every package of a library (lib…, zlib1g) that they depend on, and so on, one a line
+with_libraries() {
+    apt-cache -c "$root/apt.conf" depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances \
+        "$@" | awk -v wanted="$*" '
+        /^[^ ]/ { package = $1 }
+        /Depends: z?lib/ { needs[package] = needs[package] " " $NF }
+        END {
+            count = split(wanted, queue, " ")
+            for (i = 1; i <= count; i++) {
+                if (seen[queue[i]]++) continue
+                print queue[i]
+                n = split(needs[queue[i]], more, " ")
+                for (j = 1; j <= n; j++) queue[++count] = more[j]
+            }
+        }'
+}
+
+# done_with FOLDER NAME: $work is complete and takes the place of the old one
+done_with() {
+    find "$work" -exec touch -h {} +
+    rm -rf "${1:?}/$2"
+    mv "$work" "$1/$2"
+    mv "$work.versions" "$1/$2.versions"
 }
 
 fetch_linux() {
@@ -259,35 +345,62 @@ fetch_linux() {
     : >"$work.versions"
     kernel 6.1 ''
     kernel 6.12 "/$LINUX_SUITE-backports"
-    cd "$work/guest"
-    download busybox-static:arm64 "$work.versions"
-    take bin/busybox
-    download rng-tools5:arm64 "$work.versions"
-    take bin/rngtest
-    download libc6:arm64 "$work.versions"
-    take lib/aarch64-linux-gnu/libc.so.6 lib/aarch64-linux-gnu/ld-linux-aarch64.so.1
-    cd "$OLDPWD"
-    find "$work" -exec touch -h {} +
-    rm -rf "$1/linux"
-    mv "$work" "$1/linux"
-    mv "$work.versions" "$1/linux.versions"
+    # shellcheck disable=SC2086
+    with_libraries $LINUX_GUEST >"$root/guest.list"
+    while read -r package; do
+        download "$package" "$work.versions"
+        dpkg-deb -x "$deb" "$work/guest"
+    done <"$root/guest.list"
+    rm -rf "$work/guest/usr/share"
+    done_with "$1" linux
 }
 
-usage="usage: fetch.sh host GROUP... | libraries FOLDER [mbedtls] [sysroot] | linux FOLDER"
+fetch_linux_sid() {
+    work=$1/linux-sid.new
+    rm -rf "$work"
+    mkdir -p "$work"
+    : >"$work.versions"
+    kernel 7.2 /sid
+    done_with "$1" linux-sid
+}
+
+fetch_kernel_source() {
+    work=$1/kernel-source.new
+    rm -rf "$work"
+    mkdir -p "$work"
+    : >"$work.versions"
+    download "$KERNEL_SOURCE/$LINUX_SUITE-backports" "$work.versions"
+    (cd "$work" && take "$KERNEL_SOURCE.tar.xz")
+    done_with "$1" kernel-source
+}
+
+wants() {
+    case $1 in
+    linux) echo "6.1 6.12 $LINUX_SUITE: $LINUX_MODULES, guest: $LINUX_GUEST" ;;
+    linux-sid) echo "7.2 sid: $LINUX_MODULES" ;;
+    kernel-source) echo "$KERNEL_SOURCE" ;;
+    *) die "$usage" ;;
+    esac
+}
+
+usage="usage: fetch.sh host GROUP... | libraries FOLDER [mbedtls] [sysroot] | linux|linux-sid|kernel-source FOLDER | wants WHAT"
 what=${1:-}
 [ $# -ge 2 ] || die "$usage"
 shift
 case $what in
 host) host_packages "$@" ;;
-libraries | linux)
+wants) wants "$1" ;;
+libraries | linux | linux-sid | kernel-source)
     folder=$(mkdir -p "$1" && cd "$1" && pwd)
     shift
-    [ "$what" = libraries ] || set -- linux
+    [ "$what" = libraries ] || set -- "$what"
     echo "  FETCH  $* (from Debian's archive, through this machine's mirror)"
     apt_root "$folder" "$what"
     for library in "$@"; do
         case $library in
         mbedtls | sysroot | linux) "fetch_$library" "$folder" ;;
+        linux-sid) fetch_linux_sid "$folder" ;;
+        kernel-source) fetch_kernel_source "$folder" ;;
         *) die "no library '$library'" ;;
         esac
     done

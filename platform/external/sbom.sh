@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# sbom.sh MBEDTLS_DIR SYSROOT LINUX CC...: prints an SPDX 2.3 document (JSON) of every third-party thing that this build used:
-# what is linked into the images and host programs, what they were tested with (LINUX: folder of fetch.sh, or none yet), and the
-# tools that made them. Called by make.
+# sbom.sh MBEDTLS_DIR SYSROOT DEPS CC...: prints an SPDX 2.3 document (JSON) of every third-party thing that this build used:
+# what is linked into the images and host programs, what they were tested with (DEPS: fetch.sh's folder, with as many kernels and sources
+# of kernels as were asked for by now), and the tools that made them. Called by make.
 #
 # The same inputs give the same text: the date is SOURCE_DATE_EPOCH, or that of the last commit, or the epoch's start.
 # What fetch.sh brought is named with the SHA-256 of the downloaded archive (recorded then, checked by apt); what an
@@ -12,7 +12,7 @@ set -eu
 
 mbedtls=$1
 sysroot=$2
-linux=$3
+deps=$3
 shift 3
 packages=
 relations=
@@ -46,11 +46,21 @@ licence_of() {
     case $1 in
     mbedtls) echo 'Apache-2.0 OR GPL-2.0-or-later' ;;
     libfdt-dev) echo 'GPL-2.0-or-later OR BSD-2-Clause' ;;
-    libssl-dev | libcrypto) echo Apache-2.0 ;;
+    libssl-dev | libssl3 | libcrypto) echo Apache-2.0 ;;
     libtpms-dev | libtpms0 | libtpms) echo 'BSD-3-Clause AND TCGL' ;;
     u-boot-qemu | rng-tools5) echo 'GPL-2.0-or-later' ;;
     linux-* | busybox-static) echo 'GPL-2.0-only' ;;
-    libc6) echo 'LGPL-2.1-or-later' ;;
+    libc6 | libgnutls30 | librtmp1 | libtasn1-6) echo 'LGPL-2.1-or-later' ;;
+    libkeyutils1) echo 'LGPL-2.0-or-later' ;;
+    libgmp10 | libnettle8 | libhogweed6 | libidn2-0 | libunistring2 | libelf1t64) echo 'LGPL-3.0-or-later OR GPL-2.0-or-later' ;;
+    libgcc-s1) echo 'GPL-3.0-or-later WITH GCC-exception-3.1' ;;
+    tpm2-tools | libp11-kit0 | libssh2-1) echo BSD-3-Clause ;;
+    libtss2-*) echo BSD-2-Clause ;;
+    libzstd1) echo 'BSD-3-Clause OR GPL-2.0-only' ;;
+    libcurl*) echo curl ;;
+    libldap-*) echo OLDAP-2.8 ;;
+    libbrotli1 | libffi8 | libjson-c5 | libnghttp2-14 | libpsl5 | libgssapi-krb5-2 | libk5crypto3 | libkrb5*) echo MIT ;;
+    zlib1g) echo Zlib ;;
     *) echo NOASSERTION ;;
     esac
 }
@@ -94,7 +104,9 @@ else
     add_file DEPENDENCY_OF libtpms "$sysroot/usr/lib/aarch64-linux-gnu/libtpms.a"
     add_file DEPENDENCY_OF picolibc "$sysroot/usr/lib/picolibc/aarch64-linux-gnu/lib/libc.a"
 fi
-[ ! -f "$linux.versions" ] || add_fetched "$linux.versions" TEST_DEPENDENCY_OF
+for name in linux linux-sid kernel-source; do
+    [ ! -f "$deps/$name.versions" ] || add_fetched "$deps/$name.versions" TEST_DEPENDENCY_OF
+done
 add_file DEPENDENCY_OF libgcc "$("$1" -print-libgcc-file-name)"
 for name in libcrypto libfdt libedit libcbor libjansson; do
     add_file DEPENDENCY_OF "$name" "$(gcc -print-file-name="$name.so")"

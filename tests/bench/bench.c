@@ -3,22 +3,18 @@
 // Counts what Tessera costs: guest instructions of calls and of the boot, bytes of images and of memory kept. Prints a table
 // and writes one flat JSON object of numbers. docs/performance.md says how each number is made; `make bench` runs it.
 // usage: bench CPU IMAGES JSON [PART…]
-#include <elf.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "ffa/abi/smccc.h"
-#include "platform/boards/qemu_virt/board.h"
 #include "tests/bench/bench_private.h"
 #include "tests/harness/harness_mem.h"
 #include "tests/target/sp_peer/peer_proto.h"
 
 #define LOOP_CALLS 10000
 #define LOOP_INSTRUCTIONS 7 // of the empty loop: four loads, NOP, SUBS, B.NE
-#define CORES_KEPT 4
 #define ECHO_ID 0x8001
 #define IRQ_ROUNDS 10
 #define IRQ_US 100       // the shortest a partition may ask for; a tick is a nanosecond here
@@ -58,6 +54,11 @@ const char *bench_image(const char *name)
 
     snprintf(path, sizeof(path), "%s/%s", images, name);
     return path;
+}
+
+const char *bench_cpu(void)
+{
+    return cpu;
 }
 
 const char *bench_flash(const char *flash)
@@ -409,90 +410,6 @@ static void bench_cpu_on(void)
     h_stop(h);
 }
 
-static uint64_t file_size(const char *name)
-{
-    char path[4096];
-    struct stat st;
-
-    snprintf(path, sizeof(path), "%s/%s", images, name);
-    if (stat(path, &st) != 0) {
-        bench_die(path);
-    }
-    return (uint64_t)st.st_size;
-}
-
-uint64_t bench_span(const char *name)
-{
-    char path[4096];
-    Elf64_Ehdr header;
-    Elf64_Phdr segment;
-    uint64_t low = UINT64_MAX;
-    uint64_t high = 0;
-
-    snprintf(path, sizeof(path), "%s/%s", images, name);
-    FILE *f = fopen(path, "rb");
-    if (f == NULL || fread(&header, sizeof(header), 1, f) != 1 ||
-        memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) {
-        bench_die(path);
-    }
-    for (unsigned int i = 0; i < header.e_phnum; i++) {
-        if (fseek(f, (long)(header.e_phoff + i * sizeof(segment)), SEEK_SET) != 0 ||
-            fread(&segment, sizeof(segment), 1, f) != 1) {
-            bench_die(path);
-        }
-        if (segment.p_type == PT_LOAD && segment.p_memsz != 0) {
-            low = segment.p_vaddr < low ? segment.p_vaddr : low;
-            high =
-                segment.p_vaddr + segment.p_memsz > high ? segment.p_vaddr + segment.p_memsz : high;
-        }
-    }
-    fclose(f);
-    return (high - low + 4095) / 4096 * 4096;
-}
-
-// The number before `text` in the SPMC's last line of the boot ("2 partitions, 2329 pages of 2432 free").
-static bool console_number(struct harness *h, const char *text, uint64_t *number)
-{
-    const char *console = h_console(h, H_CONSOLE_SECURE);
-    const char *p = strstr(console, text);
-    uint64_t digit = 1;
-
-    *number = 0;
-    if (p == NULL) {
-        return false;
-    }
-    while (--p >= console && *p >= '0' && *p <= '9') {
-        *number += digit * (uint64_t)(*p - '0');
-        digit *= 10;
-    }
-    return digit > 1;
-}
-
-// Pages of the pool that the SPMC keeps for itself on a machine with CORES_KEPT cores: as it says itself.
-static uint64_t spmc_pages(void)
-{
-    struct harness *h = bench_start("shell", CORES_KEPT);
-    uint64_t kept;
-
-    if (!console_number(h, " kept by the SPMC", &kept)) {
-        bench_die("the SPMC does not say how many pages it keeps");
-    }
-    h_stop(h);
-    return kept;
-}
-
-static void bench_memory(void)
-{
-    uint64_t kept =
-        bench_span("bl31.elf") + bench_span("spmc.elf") + HANDOFF_SIZE + spmc_pages() * 4096;
-
-    bench_record("size_bl1", file_size("bl1.bin"), 0, "22,848 TF-A");
-    bench_record("size_bl2", file_size("bl2.bin"), 0, "25,072 TF-A");
-    bench_record("size_bl31", file_size("bl31.bin"), 57344, "57,463 TF-A");
-    bench_record("size_spmc", file_size("spmc.bin"), 131072, "198,208 Hafnium, 442,744 OP-TEE");
-    bench_record("secure_ram_kept", kept, 393216, "1,097,728 OP-TEE, 1,540,096 Hafnium");
-}
-
 // From reset to the first instruction of a BL33 of the size of U-Boot, verified, and measured in both banks.
 static void bench_boot(const char *flash, const char *key, uint64_t target, const char *peer)
 {
@@ -534,8 +451,9 @@ static void bench_calls(void)
 int main(int argc, char **argv)
 {
     if (argc < 4) {
-        fprintf(stderr,
-                "usage: bench CPU IMAGES JSON [calls|crypto|storage|attest|ftpm|boot|size …]\n");
+        fprintf(
+            stderr,
+            "usage: bench CPU IMAGES JSON [calls|crypto|storage|attest|ftpm|linux|boot|size …]\n");
         return 2;
     }
     cpu = argv[1];
@@ -555,6 +473,9 @@ int main(int argc, char **argv)
     if (wanted(argc, argv, "ftpm")) {
         bench_ftpm();
     }
+    if (wanted(argc, argv, "linux")) {
+        bench_linux();
+    }
     if (wanted(argc, argv, "boot")) {
         // Higher for cores without SHA-512 instructions, which take more time for the second bank
         uint64_t target = strcmp(cpu, "max") == 0 ? 40000000 : 110000000;
@@ -565,7 +486,7 @@ int main(int argc, char **argv)
         bench_boot("bench_p256_all", "reset_to_bl33_p256_all", 0, "");
     }
     if (wanted(argc, argv, "size")) {
-        bench_memory();
+        bench_size();
     }
     bench_print(cpu);
     bench_write(argv[3]);

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "tests/bench/bench_shares.h"
 #include "tests/harness/harness.h"
 
 #define SINGLE_CALLS 100
@@ -28,6 +29,12 @@ struct harness *bench_start(const char *flash, unsigned int cores);
 const char *bench_flash(const char *flash);
 const char *bench_image(const char *name);
 
+// Of -cpu: what the program was asked for.
+const char *bench_cpu(void);
+
+// Where the code of an image (an ELF file of IMAGES) runs: its executable segments.
+struct bench_range bench_range_of(const char *name);
+
 // Memory between the first and the last byte of the segments of an image (an ELF file of IMAGES), with everything that is not in the file.
 uint64_t bench_span(const char *name);
 
@@ -44,6 +51,8 @@ uint64_t bench_nop(struct harness *h);
 void bench_crypto(void);
 void bench_ftpm(void);
 void bench_attest(void);
+void bench_linux(void);
+void bench_size(void);
 // old: also after 100,000 writes, which takes minutes
 void bench_storage(bool old);
 

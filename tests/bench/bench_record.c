@@ -38,14 +38,14 @@ void bench_record(const char *key, uint64_t value, uint64_t target, const char *
 
 void bench_print(const char *cpu)
 {
-    printf("%-24s %12s %10s      %s\n", cpu, "measured", "target", "best peer");
+    printf("%-40s %12s %10s      %s\n", cpu, "measured", "target", "best peer");
     for (unsigned int i = 0; i < result_count; i++) {
         const struct result *r = &results[i];
         char target[24] = "-";
         if (r->target != 0) {
             snprintf(target, sizeof(target), "%" PRIu64, r->target);
         }
-        printf("%-24s %12" PRIu64 " %10s %-4s %s\n", r->key, r->value, target,
+        printf("%-40s %12" PRIu64 " %10s %-4s %s\n", r->key, r->value, target,
                r->target == 0          ? ""
                : r->value <= r->target ? "met"
                                        : "MISS",

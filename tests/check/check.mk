@@ -20,7 +20,7 @@ $(addsuffix /flags,$(addprefix $(OUT)/host/obj/fuzz/,$(FUZZERS))): | $(DEPS)/hos
 fuzz: $(FUZZ) ## Run every fuzzer a bounded, repeatable number of times
 	@tests/check/fuzz.sh $(FUZZ)
 
-check: all $(sort $(FLAGS_FILES)) $(DEPS_TEST) $(DEPS)/host-check ## Check style, contracts and images; compile with clang as well
+check: all $(sort $(FLAGS_FILES)) $(CHECK_NEEDS) $(DEPS_TEST) $(DEPS)/host-check ## Check style, contracts and images; compile with clang as well
 	+@OUT=$(OUT) BOARD=$(BOARD) CROSS=$(CROSS) LIBFDT_A=$(LIBFDT_A) UNITS='$(UNITS)' tests/check/check.sh
 
 format: $(DEPS)/host-check ## Rewrite all C files as .clang-format says

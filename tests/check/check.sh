@@ -32,14 +32,14 @@ each() { xargs -r -P 2 -n 6 "$@"; } # two cores, a few files a time
 units() { # HOW: all units of this build, a source once per set of flags, or once at all for clang-tidy
     case $1 in
     clang) printf '%s\n' $UNITS ;;
-    tidy) printf '%s\n' $UNITS | grep '\.c$' | sort -t @ -k 2,2 -u ;;
+    tidy) printf '%s\n' $UNITS | grep '\.c$' | grep -v '@ffa/linux/' | sort -t @ -k 2,2 -u ;; # not what is in another tree's style
     esac | each "$here/compile.sh" "$1"
 }
 
 test_flags=$(printf '%s\n' $UNITS | sed -n 's,^\('"$OUT"'/host/obj/tests/[^@]*\)@.*,\1,p' | head -n 1)
 headers() { # every header, with the flags of a source of its folder (the one of its name, else one that includes it, else any), or else of an
-    # image that may include it
-    files '*.h' | grep -v '^platform/external/' | while read -r header; do
+    # image that may include it; but for those that want another tree's headers
+    files '*.h' | grep -Ev '^(platform/external|ffa/linux)/' | while read -r header; do
         flags=
         for source in "${header%.h}.c" $(grep -l "#include \"${header##*/}\"" "${header%/*}"/*.c 2>/dev/null) "${header%/*}/[^/]*"; do
             [ -n "$flags" ] || flags=$(printf '%s\n' $UNITS | grep -m 1 "@$source\$" | sed 's/@.*//')
@@ -47,6 +47,7 @@ headers() { # every header, with the flags of a source of its folder (the one of
         case $header in
         ffa/client/* | partitions/*) other=$images/obj/sp_lib/flags ;;
         tests/psa/*) other=$OUT/host/psa/obj/flags ;;
+        tests/fake/linux/*) other=$OUT/host/obj/tests/test_tessera_crb/flags ;;
         tests/*) other=$test_flags ;;
         *) other=$images/obj/bl31/flags ;;
         esac

@@ -9,7 +9,7 @@ compile() { # LANGUAGE STANDARD SOURCE
     printf '%s\n' "$3" | clang -x "$1" "-std=$2" -Wall -Wextra -pedantic -Werror -Wno-unused-function -iquote . -I"$folder" -S -o - - ||
         { printf '%s as %s\n' "$3" "$2" >&2; return 1; }
 }
-for header in "$folder"/psa/*.h "$folder"/psa_client.h; do
+for header in "$folder"/psa/*.h "$folder"/psa_client.h "$folder"/tessera.h; do
     case $header in
     */psa/*) include="#include <psa/${header##*/}>" ;;
     *) include="#include \"$header\"" ;;

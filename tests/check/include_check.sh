@@ -20,6 +20,8 @@ awk -v board="$board" '
         rule("ffa/abi", "ffa/abi platform/include")
         rule("ffa/client", "ffa/client ffa/abi platform/include platform/lib platform/arch/asm_macros.S partitions/lib/sp.h partitions/lib/sp_mem.h proto")
         rule("ffa/demo", "ffa platform proto")
+        rule("ffa/tool", "ffa/tool ffa/client ffa/abi")
+        rule("ffa/linux", "ffa/linux ffa/client ffa/abi platform/include")
         rule("partitions/lib", "partitions/lib ffa/abi platform/lib platform/include platform/arch/asm_macros.S")
         rule("partitions", "partitions/lib ffa/abi ffa/client platform/lib platform/include platform/external proto self")
         rule("fip-tool", "fip-tool platform/lib platform/include ffa/abi bl2/bl2_config.h")

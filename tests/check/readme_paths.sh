@@ -28,6 +28,9 @@ for readme in "$@"; do
             while (match(line, /\]\([^)#]+/)) { print FNR, substr(line, RSTART + 2, RLENGTH - 2); line = substr(line, RSTART + RLENGTH) }
         }' "$readme" | while read -r number token; do
         case $token in
+        ../*) token=$(realpath -m --relative-to=. "$folder/$token") ;;
+        esac
+        case $token in
         'make '[a-z]*)
             target=$(echo "$token" | tr ' ' '\n' | sed -n '2,$p' | grep -v = | head -n 1)
             [ -z "$target" ] || printf '%s\n' "$targets" | grep -qx "$target" || echo "$readme:$number: no target: $token"

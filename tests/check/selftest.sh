@@ -226,6 +226,10 @@ for text in '`bl1/none.c`' '`none.c`' '`bl1/{good,none}.c`' '`good.c:nothing_her
     refuses 'docs.md:2: no' readme_paths.sh docs.md
 done
 grep -q nothing_here good.c && echo "readme_paths.sh: bad example" && status=1
+echo '[text](../bl1/good.c)' | file sub/docs.md
+takes readme_paths.sh sub/docs.md
+echo '[text](../bl1/none.c)' | file sub/docs.md
+refuses 'sub/docs.md:1: no such path: bl1/none.c' readme_paths.sh sub/docs.md
 
 # compile.sh
 echo "'$CC' -Wall -Wextra -Werror -I." >flags
@@ -294,7 +298,11 @@ int psa_ps_set(unsigned long uid, unsigned long size, const void *data, int flag
 }
 for header in crypto initial_attestation internal_trusted_storage protected_storage; do sdk_header 'extern "C"' | file sdk/psa/$header.h; done
 echo 'int psa_client_disconnect(void);' | file sdk/psa_client.h
+echo 'int tessera_disconnect(void);' | file sdk/tessera.h
 takes client_headers.sh sdk
+echo 'int tessera_connect(int class);' | file sdk/tessera.h
+refuses 'tessera.h" as c++17' client_headers.sh sdk
+echo 'int tessera_disconnect(void);' | file sdk/tessera.h
 echo 'int psa_client_connect(int class);' | file sdk/psa_client.h
 refuses 'as c++17' client_headers.sh sdk
 echo 'int psa_client_connect(undeclared *transport);' | file sdk/psa_client.h

@@ -12,7 +12,9 @@ awk '
         limit = 800
         if (FILENAME ~ /\/README\.md$/) limit = 120
         else if (FILENAME ~ /(\.md|\.txt|LICENSE)$/) limit = 100000
-        if (split(FILENAME, part, "/") > 4) say("a path has at most 4 components")
+        path = FILENAME
+        sub(/^tests\/fake\/linux\//, "tests/fake/", path) # stands in for a file of Linux, and is called as it is there
+        if (split(path, part, "/") > 4) say("a path has at most 4 components")
         licensed = FILENAME !~ /\.(c|h|S|sh|mk|dts|dtsi)$/
     }
     FNR <= 3 && /SPDX-License-Identifier: / { licensed = 1 }

@@ -70,8 +70,8 @@ static bool take_packet(struct gdb *gdb)
     return true;
 }
 
-// The next packet: GDB_STOPPED when there is one.
-static enum gdb_stop receive(struct gdb *gdb, int timeout_ms)
+// The next packet: GDB_STOPPED when there is one. Not acknowledged: the next request does that, too.
+static enum gdb_stop receive_silently(struct gdb *gdb, int timeout_ms)
 {
     while (!take_packet(gdb)) {
         struct pollfd ready = { .fd = gdb->fd, .events = POLLIN };
@@ -89,7 +89,14 @@ static enum gdb_stop receive(struct gdb *gdb, int timeout_ms)
         }
         gdb->used += (size_t)got;
     }
-    return send_all(gdb, "+", 1) == 0 ? GDB_STOPPED : GDB_ENDED;
+    return GDB_STOPPED;
+}
+
+static enum gdb_stop receive(struct gdb *gdb, int timeout_ms)
+{
+    enum gdb_stop stop = receive_silently(gdb, timeout_ms);
+
+    return stop == GDB_STOPPED && send_all(gdb, "+", 1) != 0 ? GDB_ENDED : stop;
 }
 
 // Request and answer; the answer is in gdb->packet. A stop that nobody asked about is dropped: connecting stops a machine
@@ -198,19 +205,40 @@ static int byte_at(const char *text)
     return sscanf(text, "%2x%n", &value, &length) == 1 && length == 2 ? (int)value : -1;
 }
 
-uint64_t gdb_get(struct gdb *gdb, unsigned int number)
+// The register that the last packet has, least significant byte first; 0 if it has none
+static uint64_t register_of(const struct gdb *gdb)
 {
-    char request[32];
     uint64_t value = 0;
 
-    snprintf(request, sizeof(request), "p%x", number);
-    if (ask(gdb, request) != 0 || strlen(gdb->packet) != 16) {
+    if (strlen(gdb->packet) != 16) {
         return 0;
     }
     for (unsigned int i = 0; i < 8; i++) {
         value |= (uint64_t)(unsigned int)byte_at(gdb->packet + 2 * i) << (8 * i);
     }
     return value;
+}
+
+uint64_t gdb_get(struct gdb *gdb, unsigned int number)
+{
+    char request[32];
+
+    snprintf(request, sizeof(request), "p%x", number);
+    return ask(gdb, request) == 0 ? register_of(gdb) : 0;
+}
+
+// An acknowledgement that came while the machine runs would stop it: here there is none
+enum gdb_stop gdb_step_from(struct gdb *gdb, uint64_t *pc)
+{
+    static const char requests[] = "$p20#d2$s#73"; // GDB_PC, step
+
+    if (send_all(gdb, requests, sizeof(requests) - 1) != 0 ||
+        receive_silently(gdb, ANSWER_MS) != GDB_STOPPED) {
+        return GDB_ENDED;
+    }
+    *pc = register_of(gdb);
+    enum gdb_stop stop = receive_silently(gdb, ANSWER_MS);
+    return stop == GDB_STOPPED && gdb->packet[0] != 'T' ? GDB_ENDED : stop;
 }
 
 int gdb_set(struct gdb *gdb, unsigned int number, uint64_t value)

@@ -38,6 +38,9 @@ enum gdb_stop gdb_continue(struct gdb *gdb, int timeout_ms);
 // Executes one instruction.
 enum gdb_stop gdb_step(struct gdb *gdb);
 
+// The same in one exchange with the question where that instruction is: *pc. For many steps.
+enum gdb_stop gdb_step_from(struct gdb *gdb, uint64_t *pc);
+
 // A register; 0 if QEMU has gone. gdb_set: 0 or -1.
 uint64_t gdb_get(struct gdb *gdb, unsigned int number);
 int gdb_set(struct gdb *gdb, unsigned int number, uint64_t value);

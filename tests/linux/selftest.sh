@@ -8,7 +8,7 @@
 cores=$1
 rounds=$2
 boot=${3:-this}
-calls=$(grep -vw tessera.calls=no /proc/cmdline) # the partitions that they are for are there
+calls=$(grep -w guest.test /proc/cmdline | grep -vw guest.calls=no) # the module and the partitions that they are for are there
 cpus=/sys/devices/system/cpu
 tree=/proc/device-tree
 passed=0

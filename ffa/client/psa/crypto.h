@@ -27,7 +27,7 @@ PSA_API_BEGIN
 // Bytes of any number go to hashes, MACs, ciphers, AEADs and random, in as many calls as the shared memory asks for;
 // messages to sign, keys and inputs of derivations are at most 65,535 bytes, and what fits the shared memory.
 
-// Finds the partition. PSA_ERROR_DOES_NOT_EXIST: there is none.
+// Finds the partition. PSA_ERROR_DOES_NOT_EXIST: there is none; PSA_ERROR_NOT_PERMITTED: none that this program may call.
 psa_status_t psa_crypto_init(void);
 
 // Fills `output` with `output_size` random bytes.

@@ -316,6 +316,36 @@ static void wrong_commands_are_not_sent(void **state)
     assert_int_equal(way.messages, 0);
 }
 
+// The header's promise of ERR_BUSY: "ask again or relinquish"
+static void a_locality_that_waits_can_leave_the_line(void **state)
+{
+    struct tpm_crb second;
+
+    (void)state;
+    assert_int_equal(tpm_crb_request(&crb, 1), 0);
+    assert_int_equal(tpm_crb_open(&second, &transport, pages), 0);
+    assert_int_equal(tpm_crb_relinquish(&second), ERR_INVALID); // neither granted nor waiting
+    assert_int_equal(tpm_crb_seize(&second, 0), ERR_BUSY);
+    assert_int_equal(tpm_crb_relinquish(&second), ERR_INVALID); // who wanted to seize does not wait
+    assert_int_equal(tpm_crb_request(&second, 0), ERR_BUSY);
+    assert_int_equal(tpm_crb_request(&second, 0), ERR_BUSY);
+    assert_int_equal(tpm_crb_relinquish(&second), 0);
+    assert_int_equal(tpm_crb_relinquish(&second), ERR_INVALID);
+    assert_int_equal(tpm_crb_request(&second, 2), ERR_BUSY);
+    assert_int_equal(tpm_crb_request(&second, 0), ERR_BUSY); // 2 waits no longer
+    assert_int_equal(tpm_crb_relinquish(&second), 0);
+    assert_int_equal(tpm_crb_relinquish(&crb), 0);
+    for (uint8_t i = 0; i < 4; i++) {
+        assert_int_equal(get(i, TPM_CRB_LOC_STS) & TPM_CRB_GRANTED, 0); // it is nobody's
+    }
+    assert_int_equal(tpm_crb_request(&crb, 3), 0);
+    assert_int_equal(tpm_crb_request(&second, 0), ERR_BUSY);
+    assert_int_equal(tpm_crb_relinquish(&crb), 0);
+    assert_int_equal(tpm_crb_request(&second, 0), 0);           // its turn,
+    assert_int_equal(tpm_crb_relinquish(&second), 0);           // and once given
+    assert_int_equal(tpm_crb_relinquish(&second), ERR_INVALID); // it does not wait either
+}
+
 static void localities_are_one_at_a_time(void **state)
 {
     (void)state;
@@ -497,6 +527,7 @@ int main(void)
         TEST(a_response_is_bounded_by_the_room),
         TEST(wrong_commands_are_not_sent),
         TEST(localities_are_one_at_a_time),
+        TEST(a_locality_that_waits_can_leave_the_line),
         TEST(an_interrupted_command_goes_on),
         TEST(a_cancel_reaches_the_running_command_only),
         TEST(what_ff_a_refuses_does_not_run_later),

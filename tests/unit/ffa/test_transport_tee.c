@@ -27,12 +27,17 @@
 
 static struct {
     bool denied;
-    int open_error;
-    int invoke_error;           // errno of the next invokes …
-    unsigned int invoke_errors; // … so many
+    int open_error;              // errno for the storage partition's device
+    int session_error;           // errno of the next OPEN_SESSIONs …
+    unsigned int session_errors; // … so many
+    unsigned int alloc_errors;   // as often; 0: always
+    int invoke_error;            // errno of the next invokes …
+    unsigned int invoke_errors;  // … so many
     int alloc_error;
     int32_t alloc_id;
     bool map_fails;
+    unsigned int waits;
+    unsigned int last_wait;
     unsigned int opened;
     unsigned int closed;
     unsigned int mapped;
@@ -64,6 +69,10 @@ static int fake_open(const char *path)
         errno = EACCES;
         return -1;
     }
+    if (kernel.open_error != 0 && strcmp(path, "/dev/tee5") == 0) {
+        errno = kernel.open_error;
+        return -1;
+    }
     if (strlen(path) == 9 && memcmp(path, "/dev/tee", 8) == 0 && path[8] >= '3' && path[8] <= '5') {
         kernel.opened++;
         return path[8] - '3' + FD_CRYPTO;
@@ -81,6 +90,12 @@ static int open_session(int fd, void *argument)
 
     assert_int_equal(field(argument, 8, 8), 56);
     assert_int_equal(field(arg, 52, 4), 0);
+    if (kernel.session_errors > 0) {
+        kernel.session_errors--;
+        set_field(arg, 0, 8, 0x99); // nobody reads that
+        errno = kernel.session_error;
+        return -1;
+    }
     bool has = fd == FD_CRYPTO ? memcmp(arg, crypto, 16) == 0
                                : memcmp(arg, its, 16) == 0 || memcmp(arg, ps, 16) == 0;
 
@@ -124,13 +139,17 @@ static int fake_ioctl(int fd, unsigned long request, void *argument)
         assert_int_equal(field(argument, 8, 4), 0);
         set_field(argument, 12, 4, (uint32_t)kernel.alloc_id);
         errno = kernel.alloc_error;
+        if (kernel.alloc_errors > 0 && --kernel.alloc_errors == 0) {
+            kernel.alloc_error = 0;
+            return -1;
+        }
         return kernel.alloc_error != 0 ? -1 : FD_MEMORY + (fd == FD_STORAGE);
     case 0x8010a402:
         return open_session(fd, argument);
     case 0x8010a403:
         return invoke(fd, argument);
     case 0x8004a405:
-        assert_true(field(argument, 0, 4) > 100 && field(argument, 0, 4) <= 103);
+        assert_true(field(argument, 0, 4) > 100 && field(argument, 0, 4) <= 104);
         kernel.sessions--;
         return 0;
     default:
@@ -160,12 +179,19 @@ static void fake_close(int fd)
     kernel.closed++;
 }
 
+static void fake_wait(unsigned int try)
+{
+    kernel.waits++;
+    kernel.last_wait = try;
+}
+
 static const struct transport_tee_os os = {
     .open = fake_open,
     .ioctl = fake_ioctl,
     .map = fake_map,
     .unmap = fake_unmap,
     .close = fake_close,
+    .wait = fake_wait,
 };
 static struct transport_tee tee;
 
@@ -243,7 +269,8 @@ static void services_of_one_device_share_its_memory(void **state)
     assert_int_equal(psa_client_disconnect(), PSA_SUCCESS);
     assert_int_equal(kernel.mapped, 0);
     assert_int_equal(kernel.sessions, 0);
-    assert_int_equal(kernel.closed, 1 + 2);
+    assert_int_equal(kernel.closed,
+                     1 + 2); // of another kind; two memories, as soon as they are mapped
 }
 
 static void a_busy_partition_is_asked_again_with_the_same_request(void **state)
@@ -255,8 +282,117 @@ static void a_busy_partition_is_asked_again_with_the_same_request(void **state)
     assert_int_equal(kernel.invokes, 4);
     assert_int_equal(field(kernel.arg, 32, 8), 5);
     assert_int_equal(field(kernel.arg, 40, 8), 4);
+    assert_int_equal(kernel.waits, 3);
+    assert_int_equal(kernel.last_wait, 2);
     kernel.invoke_errors = UINT32_MAX;
     assert_int_equal(psa_destroy_key(9), PSA_ERROR_COMMUNICATION_FAILURE);
+}
+
+// However many there are: with a timer of the process a call can meet any number
+static void a_signal_ends_no_call(void **state)
+{
+    (void)state;
+    kernel.session_error = EINTR;
+    kernel.session_errors = 3;
+    assert_int_equal(psa_crypto_init(), PSA_SUCCESS);
+    kernel.invoke_error = EINTR;
+    kernel.invoke_errors = 2;
+    assert_int_equal(psa_destroy_key(9), PSA_SUCCESS);
+    assert_int_equal(kernel.invokes, 3);
+    assert_int_equal(field(kernel.arg, 40, 8), 4);
+    assert_int_equal(kernel.waits, 0);
+    kernel.invoke_errors = 200000;
+    assert_int_equal(psa_destroy_key(9), PSA_SUCCESS);
+    kernel.alloc_error = EINTR;
+    kernel.alloc_errors = 1;
+    assert_int_equal(psa_its_remove(1), PSA_SUCCESS);
+}
+
+// mainline's tstee says EBUSY there, too
+static void a_busy_partition_has_its_services_still(void **state)
+{
+    (void)state;
+    kernel.session_error = EBUSY;
+    kernel.session_errors = 3;
+    assert_int_equal(psa_crypto_init(), PSA_SUCCESS);
+    assert_int_equal(kernel.waits, 3);
+    kernel.alloc_error = EBUSY;
+    kernel.alloc_errors = 1;
+    assert_int_equal(psa_client_open(PSA_CLIENT_ITS), PSA_SUCCESS);
+    kernel.session_errors = UINT32_MAX;
+    assert_int_equal(psa_client_open(PSA_CLIENT_PS), PSA_ERROR_COMMUNICATION_FAILURE);
+    kernel.session_errors = 0;
+}
+
+static void a_service_that_cannot_be_asked_for_is_not_missing(void **state)
+{
+    (void)state;
+    kernel.session_error = EIO;
+    kernel.session_errors = 2;
+    assert_int_equal(psa_client_open(PSA_CLIENT_ITS), PSA_ERROR_COMMUNICATION_FAILURE);
+    kernel.session_error = ENOMEM;
+    kernel.session_errors = 2;
+    assert_int_equal(psa_client_open(PSA_CLIENT_ITS), PSA_ERROR_INSUFFICIENT_MEMORY);
+    kernel.session_error = EIO; // the first partition is broken, the second has it
+    kernel.session_errors = 1;
+    assert_int_equal(psa_client_open(PSA_CLIENT_ITS), PSA_SUCCESS);
+    assert_int_equal(psa_client_open(PSA_CLIENT_ATTEST), PSA_ERROR_DOES_NOT_EXIST);
+}
+
+static void a_device_that_may_not_be_opened_is_told_from_a_missing_one(void **state)
+{
+    (void)state;
+    transport_tee_close(&tee);
+    kernel.open_error = EACCES;
+    assert_int_equal(psa_crypto_init(), PSA_SUCCESS);
+    assert_int_equal(psa_client_open(PSA_CLIENT_ITS), PSA_ERROR_NOT_PERMITTED);
+    assert_int_equal(psa_its_remove(1), PSA_ERROR_STORAGE_FAILURE);
+    assert_int_equal(psa_client_disconnect(), PSA_SUCCESS);
+    transport_tee_close(&tee);
+    kernel.open_error = EMFILE; // nothing is half open then
+    kernel.closed = 0;
+    assert_int_equal(transport_tee_open(&tee, &os, "/dev/tee", SIZE), ERR_NO_MEMORY);
+    assert_int_equal(kernel.closed, 2);
+    assert_int_equal(tee.device_count, 0);
+    kernel.open_error = 0;
+    assert_int_equal(psa_client_connect(&tee.transport), PSA_SUCCESS);
+    assert_int_equal(psa_client_open(PSA_CLIENT_ITS), PSA_SUCCESS);
+}
+
+static void a_forked_child_leaves_the_parents_sessions_alone(void **state)
+{
+    (void)state;
+    kernel.response = 4;
+    assert_int_equal(psa_crypto_init(), PSA_SUCCESS);
+    assert_int_equal(psa_its_remove(1), PSA_SUCCESS);
+    assert_int_equal(kernel.sessions, 2);
+    transport_tee_forked(&tee);
+    assert_int_equal(psa_client_connect(&tee.transport), PSA_SUCCESS);
+    assert_int_equal(kernel.closed, 1 + 2 + 2); // another kind; two memories, two devices
+    assert_int_equal(kernel.sessions, 2);       // nobody asked the kernel to end them
+    assert_int_equal(kernel.mapped, 2);
+    kernel.mapped = 0;
+    assert_int_equal(psa_crypto_init(), PSA_SUCCESS); // opens its own
+    assert_int_equal(kernel.opened, 3 + 3);
+    assert_int_equal(kernel.mapped, 1);
+    kernel.sessions = 1;
+}
+
+static void devices_are_opened_when_a_service_is_looked_for(void **state)
+{
+    struct transport_tee late;
+
+    (void)state;
+    assert_int_equal(transport_tee_init(&late, &os, "/dev/tee", SIZE), 0);
+    assert_int_equal(kernel.opened, 3);
+    assert_int_equal(psa_client_connect(&late.transport), PSA_SUCCESS);
+    kernel.denied = true;
+    assert_int_equal(psa_crypto_init(), PSA_ERROR_NOT_PERMITTED);
+    kernel.denied = false;
+    assert_int_equal(psa_crypto_init(), PSA_SUCCESS);
+    assert_int_equal(kernel.opened, 6);
+    assert_int_equal(psa_client_disconnect(), PSA_SUCCESS);
+    transport_tee_close(&late);
 }
 
 static void refusals_are_told_apart(void **state)
@@ -304,6 +440,16 @@ int main(void)
         cmocka_unit_test_setup_teardown(services_of_one_device_share_its_memory, start, end),
         cmocka_unit_test_setup_teardown(a_busy_partition_is_asked_again_with_the_same_request,
                                         start, end),
+        cmocka_unit_test_setup_teardown(a_signal_ends_no_call, start, end),
+        cmocka_unit_test_setup_teardown(a_busy_partition_has_its_services_still, start, end),
+        cmocka_unit_test_setup_teardown(a_service_that_cannot_be_asked_for_is_not_missing, start,
+                                        end),
+        cmocka_unit_test_setup_teardown(a_device_that_may_not_be_opened_is_told_from_a_missing_one,
+                                        start, end),
+        cmocka_unit_test_setup_teardown(a_forked_child_leaves_the_parents_sessions_alone, start,
+                                        end),
+        cmocka_unit_test_setup_teardown(devices_are_opened_when_a_service_is_looked_for, start,
+                                        end),
         cmocka_unit_test_setup_teardown(refusals_are_told_apart, start, end),
         cmocka_unit_test_setup_teardown(memory_that_is_refused_is_given_back, start, end),
     };

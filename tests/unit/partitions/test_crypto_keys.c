@@ -339,6 +339,80 @@ static void when_a_client_is_gone_its_keys_are_too(void **state)
     assert_int_equal(crypto_heap_used(0), before);
 }
 
+// --- Instances of a client: w7 31:16 ---
+
+static void an_instance_has_its_own_volatile_keys(void **state)
+{
+    uint32_t ids[3];
+    size_t before = crypto_heap_used(0);
+
+    (void)state;
+    for (uint32_t i = 0; i < 3; i++) {
+        case_as(NWD, i << 16 | 7);
+        ids[i] = case_new(&aes_key);
+        assert_int_equal(ids[i], ids[0]); // names tell nothing of others
+        assert_int_equal(case_export(ids[i]), PSA_SUCCESS);
+    }
+    case_as(NWD, 3 << 16 | 7);
+    assert_int_equal(case_export(ids[0]), PSA_ERROR_INVALID_HANDLE);
+    assert_int_equal(case_destroy(ids[0]), PSA_ERROR_INVALID_HANDLE);
+    case_as(NWD, 1 << 16 | 7);
+    assert_int_equal(case_call(0x7f01), PSA_SUCCESS);
+    assert_int_equal(case_export(ids[1]), PSA_ERROR_INVALID_HANDLE);
+    case_as(NWD, 2 << 16 | 8); // another client
+    assert_int_equal(case_call(0x7f01), PSA_SUCCESS);
+    case_as(NWD, 2 << 16 | 7);
+    assert_int_equal(case_export(ids[2]), PSA_SUCCESS);
+    case_as(NWD, 0xffff0000 | 8);
+    assert_int_equal(case_call(0x7f01), PSA_SUCCESS);
+    assert_int_equal(case_run(0x7f00), TS_RPC_INVALID_VALUE);
+    case_as(NWD, 7);
+    assert_int_equal(case_export(ids[0]), PSA_SUCCESS);
+    case_as(NWD, 0xffff0000 | 7);
+    assert_int_equal(case_call(0x7f01), PSA_SUCCESS);
+    for (uint32_t i = 0; i < 3; i++) {
+        case_as(NWD, i << 16 | 7);
+        assert_int_equal(case_export(ids[i]), PSA_ERROR_INVALID_HANDLE);
+    }
+    assert_int_equal(crypto_heap_used(0), before);
+}
+
+static uint32_t new_hash(void)
+{
+    case_word(0x02000009); // SHA-256
+    assert_int_equal(case_call(0x0201), PSA_SUCCESS);
+    return case_answer_word();
+}
+
+static int32_t update_hash(uint32_t op)
+{
+    case_word(op);
+    case_record(1, "abc", 3);
+    return case_call(0x0202);
+}
+
+static void an_instance_has_its_own_operations(void **state)
+{
+    uint32_t ops[2];
+
+    (void)state;
+    for (uint32_t i = 0; i < 2; i++) {
+        case_as(NWD, (i + 1) << 16);
+        ops[i] = new_hash();
+    }
+    assert_int_equal(update_hash(ops[0]), PSA_ERROR_BAD_STATE); // of the first, asked by the second
+    case_as(NWD, 1 << 16);
+    assert_int_equal(update_hash(ops[0]), PSA_SUCCESS);
+    assert_int_equal(case_call(0x7f01), PSA_SUCCESS);
+    assert_int_equal(update_hash(ops[0]), PSA_ERROR_BAD_STATE);
+    case_as(NWD, 2 << 16);
+    assert_int_equal(update_hash(ops[1]), PSA_SUCCESS);
+    case_as(NWD, 0xffff0000);
+    assert_int_equal(case_call(0x7f01), PSA_SUCCESS);
+    case_as(NWD, 2 << 16);
+    assert_int_equal(update_hash(ops[1]), PSA_ERROR_BAD_STATE);
+}
+
 // --- Quotas ---
 
 static void one_endpoint_cannot_take_all_keys(void **state)
@@ -582,6 +656,8 @@ int main(void)
         cmocka_unit_test_setup(no_operation_takes_a_key_of_somebody_else, case_clean),
         cmocka_unit_test_setup(ids_that_are_no_key_are_refused, case_clean),
         cmocka_unit_test_setup(when_a_client_is_gone_its_keys_are_too, case_clean),
+        cmocka_unit_test_setup(an_instance_has_its_own_volatile_keys, case_clean),
+        cmocka_unit_test_setup(an_instance_has_its_own_operations, case_clean),
         cmocka_unit_test_setup(one_endpoint_cannot_take_all_keys, case_clean),
         cmocka_unit_test_setup(one_endpoint_cannot_take_all_memory, case_clean),
         cmocka_unit_test_setup(no_call_gets_more_than_its_share, case_clean),

@@ -161,6 +161,65 @@ static void nobody_loses_an_operation_by_another_client(void **state)
     }
 }
 
+// Instances of a client, processes say, share its quota: whoever has most gives, so that one that forgets its operations does not
+// stop the others; and nobody gives who has no more than the one that asks would have
+static void an_instance_that_has_most_gives_to_one_that_has_less(void **state)
+{
+    uint32_t first[CRYPTO_OPS_NWD];
+    uint32_t second[3];
+
+    (void)state;
+    case_as(NWD, 1 << 16);
+    for (unsigned int i = 0; i < CRYPTO_OPS_NWD; i++) {
+        first[i] = start_kind(&kinds[0], 0);
+    }
+    assert_int_equal(use(&kinds[0], first[0]),
+                     PSA_SUCCESS); // now first[1] is the least recently used
+    case_as(NWD, 2 << 16);
+    for (unsigned int i = 0; i < 3; i++) {
+        second[i] = start_kind(&kinds[0], 0);
+    }
+    for (unsigned int i = 0; i < 3; i++) {
+        assert_int_equal(use(&kinds[0], second[i]), PSA_SUCCESS);
+    }
+    case_as(NWD, 1 << 16);
+    for (unsigned int i = 0; i < CRYPTO_OPS_NWD; i++) {
+        assert_int_equal(use(&kinds[0], first[i]),
+                         i >= 1 && i <= 3 ? PSA_ERROR_BAD_STATE : PSA_SUCCESS);
+    }
+    (void)start_kind(&kinds[0], 0); // its own gives: first[0]
+    assert_int_equal(use(&kinds[0], first[0]), PSA_ERROR_BAD_STATE);
+    case_as(NWD, 2 << 16);
+    for (unsigned int i = 0; i < 3; i++) {
+        assert_int_equal(use(&kinds[0], second[i]), PSA_SUCCESS);
+    }
+    case_as(NWD, 1); // another client
+    case_word(PSA_ALG_SHA_256);
+    assert_int_equal(case_call(0x0201), PSA_ERROR_INSUFFICIENT_MEMORY);
+    case_as(NWD, 0xffff0000);
+    assert_int_equal(case_call(CLIENT_GONE), PSA_SUCCESS);
+}
+
+static void an_instance_does_not_give_its_only_operation(void **state)
+{
+    uint32_t ops[CRYPTO_OPS_NWD];
+
+    (void)state;
+    for (uint32_t i = 0; i < CRYPTO_OPS_NWD; i++) {
+        case_as(NWD, (i + 1) << 16);
+        ops[i] = start_kind(&kinds[0], 0);
+    }
+    case_as(NWD, 0x7000 << 16);
+    case_word(PSA_ALG_SHA_256);
+    assert_int_equal(case_call(0x0201), PSA_ERROR_INSUFFICIENT_MEMORY);
+    for (uint32_t i = 0; i < CRYPTO_OPS_NWD; i++) {
+        case_as(NWD, (i + 1) << 16);
+        assert_int_equal(use(&kinds[0], ops[i]), PSA_SUCCESS);
+    }
+    case_as(NWD, 0xffff0000);
+    assert_int_equal(case_call(CLIENT_GONE), PSA_SUCCESS);
+}
+
 static void a_clone_does_not_cost_its_source(void **state)
 {
     uint32_t op = start_kind(&kinds[0], 0);
@@ -398,6 +457,8 @@ int main(void)
         cmocka_unit_test_setup(a_handle_works_for_its_owner_and_kind_only, ops_start),
         cmocka_unit_test_setup(a_stale_handle_stays_stale, ops_start),
         cmocka_unit_test_setup(nobody_loses_an_operation_by_another_client, ops_start),
+        cmocka_unit_test_setup(an_instance_that_has_most_gives_to_one_that_has_less, ops_start),
+        cmocka_unit_test_setup(an_instance_does_not_give_its_only_operation, ops_start),
         cmocka_unit_test_setup(a_clone_does_not_cost_its_source, ops_start),
         cmocka_unit_test_setup(what_a_client_leaves_goes_with_it, ops_start),
         cmocka_unit_test_setup(a_destroyed_key_ends_its_operations, ops_start),

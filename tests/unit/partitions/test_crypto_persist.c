@@ -187,6 +187,10 @@ static void try_those_of_others(void)
         }
         assert_int_equal(case_call(0x7f01), PSA_SUCCESS); // gone; its persistent keys are not
         assert_int_equal(boot_export((uint32_t)i + 1), PSA_SUCCESS);
+        case_as(clients[i].source, 0x50000 | clients[i].client); // they are all of its instances'
+        assert_int_equal(boot_export((uint32_t)i + 1), PSA_SUCCESS);
+        assert_int_equal(case_call(0x7f01), PSA_SUCCESS);
+        assert_int_equal(boot_export((uint32_t)i + 1), PSA_SUCCESS);
     }
 }
 
