@@ -61,12 +61,14 @@ if [ -n "$(parameter test)" ]; then
 fi
 
 # The tests that are asked for, each with its number and those behind it in the environment. One that restarts the machine left its number in
-# the clock chip (restarts() of check.sh): it goes on there
+# the clock chip (restarts() of check.sh): it goes on there. guest.before: as many were before those of this list (kexec_test.sh)
 run_tests() {
     restarted=0
     first_boot || restarted=$(($(cat /sys/class/rtc/rtc0/since_epoch) / 86400))
     date -u -s '2026-01-01 00:00:00' >/dev/null && hwclock -u -w
-    export test_number=0 test_rest
+    export test_number test_rest
+    test_number=$(parameter before)
+    test_number=${test_number:-0}
     while [ $# -gt 0 ]; do
         test=$1
         shift

@@ -25,7 +25,7 @@ users() {
 
 # The new kernel's command line: this test again, and those behind it. One for a crash is in what was kept for it, and keeps nothing itself
 words() {
-    sed "s/guest\.run=[^ ]*/guest.run=kexec:second:$how$(printf ',%s' $test_rest)/" /proc/cmdline |
+    sed "s/guest\.before=[^ ]*//; s/guest\.run=[^ ]*/guest.run=kexec:second:$how$(printf ',%s' $test_rest) guest.before=$((test_number - 1))/" /proc/cmdline |
         if [ "$how" = crash ]; then sed 's/crashkernel=[^ ]*//'; else cat; fi
 }
 
