@@ -185,7 +185,6 @@ static bool is_harmless(const struct form *form, uint32_t id)
 // What a service call that the crypto service accepted did to keys and operations
 static void follow_crypto(const struct form *form, const struct sp_rpc_call *call, bool had)
 {
-    crypto_owner owner = crypto_owner_make(call->source, (uint16_t)call->client);
     uint32_t id = 0;
 
     memmove(&id, call->request, form->shape != NO_FIXED ? sizeof(id) : 0);
@@ -193,7 +192,7 @@ static void follow_crypto(const struct form *form, const struct sp_rpc_call *cal
         expect(form->uses == NOTHING || had || is_harmless(form, id));
         expect(form->opcode != CRYPTO_GENERATE_RANDOM || call->response_size == id + 4u);
         if (form->makes != NOTHING) {
-            live_add(form->makes, owner, call);
+            live_add(form->makes, call);
         }
     }
 }
@@ -224,12 +223,13 @@ static bool is_too_costly(const struct form *form, const struct sp_rpc_call *cal
 static int32_t run_crypto(struct sp_rpc_call *call)
 {
     const struct form *form = find_form(step.opcode);
-    crypto_owner owner = crypto_owner_make(call->source, (uint16_t)call->client);
+    bool nobody = call->client >> TS_RPC_INSTANCE_SHIFT == TS_RPC_INSTANCE_ALL;
     uint32_t id = 0;
 
     expect(form != NULL);
     memmove(&id, call->request, call->request_size < 4 ? call->request_size : 4);
-    const struct live *used = form->uses != NOTHING ? live_find(form->uses, owner, id) : NULL;
+    const struct live *used =
+        form->uses != NOTHING ? live_find(form->uses, call->source, call->client, id) : NULL;
     bool had = used != NULL;
 
     if (is_too_costly(form, call, used)) {
@@ -243,13 +243,14 @@ static int32_t run_crypto(struct sp_rpc_call *call)
 
             expect(status == TS_RPC_SUCCESS || status == TS_RPC_INVALID_VALUE ||
                    status == TS_RPC_INVALID_REQUEST_BODY || status == TS_RPC_INVALID_RESPONSE_BODY);
-            expect((status == TS_RPC_INVALID_VALUE) == (call->client > UINT16_MAX));
+            expect((status == TS_RPC_INVALID_VALUE) ==
+                   (nobody && step.opcode != TS_RPC_OP_CLIENT_GONE));
             expect(status != TS_RPC_SUCCESS || call->request_size >= fixed_sizes[form->shape]);
             expect(call->status == PSA_SUCCESS || call->response_size == 0);
             if (status == TS_RPC_SUCCESS) {
                 follow_crypto(form, call, had);
             }
-            live_follow(owner);
+            live_follow(call, nobody);
             return status;
         }
     }
@@ -312,19 +313,23 @@ static void put_record(size_t *size, unsigned int tag, size_t wanted)
     }
 }
 
+static bool is_mine(const struct live *entry)
+{
+    return entry->thing != NOTHING && live_is_of(entry, step.source, step.client);
+}
+
 // A key or operation: mostly one that the caller has, if it has one
 static const struct live *some_live(enum thing thing)
 {
     static const struct live none;
-    crypto_owner owner = crypto_owner_make(step.source, (uint16_t)step.client);
     const struct live *found = &none;
     uint8_t choice = next();
 
     for (size_t i = 0; i < LIVE_MAX; i++) {
         const struct live *entry = &live[(choice + i) % LIVE_MAX];
 
-        if (entry->thing == thing && (found == &none || found->owner != owner) &&
-            (entry->owner == owner || (choice & 0xc0) == 0)) {
+        if (entry->thing == thing && (found == &none || !is_mine(found)) &&
+            (is_mine(entry) || (choice & 0xc0) == 0)) {
             found = entry;
         }
     }
@@ -340,14 +345,13 @@ static bool fits(const struct form *form, enum thing thing)
 // An opcode of the crypto service: mostly one on something that the caller has, and rather on an operation than on a key
 static uint16_t pick_opcode(uint8_t choice)
 {
-    crypto_owner owner = crypto_owner_make(step.source, (uint16_t)step.client);
     enum thing thing = NOTHING;
     size_t count = 0;
 
     for (size_t i = 0; i < LIVE_MAX && choice % 8 != 0; i++) {
         const struct live *entry = &live[(choice + i) % LIVE_MAX];
 
-        if (entry->thing != NOTHING && entry->owner == owner &&
+        if (entry->thing != NOTHING && is_mine(entry) &&
             (thing == NOTHING || (thing == KEY && choice % 4 != 0))) {
             thing = entry->thing;
         }
@@ -530,7 +534,9 @@ static void fill_message(struct sp_message *message, uint64_t *handle)
     uint8_t how = next();
 
     step.source = sources[who < 0x90 ? 0 : who % 3];
-    step.client = who >= 0xf8 ? 0x10000 : who < 0x90 ? 0 : who / 3 % 2;
+    step.client = who >= 0xf8  ? (uint32_t)TS_RPC_INSTANCE_ALL << TS_RPC_INSTANCE_SHIFT
+                  : who < 0x90 ? 0
+                               : who / 3 % 2 | who / 6 % 3 << TS_RPC_INSTANCE_SHIFT;
     step.interface = what >= 0xf0 ? 0xff : what >= 0xe8 ? what % 4 : what >= 0xd0;
     step.opcode = step.interface == 0 ? pick_opcode(what) : what % 6;
     step.opcode = (uint16_t)(how >= 0xf8 ? step.opcode ^ 1u << next() % 16 : step.opcode);
@@ -634,7 +640,7 @@ static void finish(void)
          i++) { // keys, because persistent ones would stay; then all
         const struct live *entry = &live[i % LIVE_MAX];
         struct sp_rpc_call call = { .source = crypto_owner_source(entry->owner),
-                                    .client = (uint16_t)entry->owner,
+                                    .client = entry->client,
                                     .request = (const uint8_t *)&entry->id,
                                     .request_size = i < LIVE_MAX ? sizeof(entry->id) : 0,
                                     .response = endpoint.response };
@@ -706,7 +712,7 @@ static uint32_t do_first(uint16_t opcode, const uint32_t *words, size_t size, si
     }
     expect(call.status == PSA_SUCCESS);
     if (form->makes != NOTHING) {
-        live_add(form->makes, crypto_owner_make(FFA_ID_NWD, 0), &call);
+        live_add(form->makes, &call);
     }
     memmove(&made, response, sizeof(made));
     return made;
