@@ -93,13 +93,14 @@ uptime_seconds() {
     cut -d. -f1 /proc/uptime
 }
 
-# Pages that nobody accounts for: neither free nor of files, processes, caches of the kernel. A page in a hundred lists of cores is among
-# them, so it tells something after many kills only: fewer than one for each of them
+# Pages that nobody accounts for: neither free, in whole or on a core's own list, nor of files, processes, caches of the kernel. A few are in
+# other lists, so it tells something after many kills only: fewer than one for each of them
 unaccounted() {
     echo 3 >/proc/sys/vm/drop_caches
     [ ! -w /proc/sys/vm/compact_memory ] || echo 1 >/proc/sys/vm/compact_memory
-    awk '{ v[$1] = $2 } END { print int((v["MemTotal:"] - v["MemFree:"] - v["Buffers:"] - v["Cached:"] - v["AnonPages:"] - v["Slab:"] -
-        v["KernelStack:"] - v["PageTables:"] - v["Percpu:"] - v["SecPageTables:"]) / 4) }' /proc/meminfo
+    lists=$(awk '$1 == "count:" { pages += $2 } END { print pages + 0 }' /proc/zoneinfo)
+    awk -v lists="$lists" '{ v[$1] = $2 } END { print int((v["MemTotal:"] - v["MemFree:"] - v["Buffers:"] - v["Cached:"] - v["AnonPages:"] - v["Slab:"] -
+        v["KernelStack:"] - v["PageTables:"] - v["Percpu:"] - v["SecPageTables:"]) / 4 - lists) }' /proc/meminfo
 }
 
 no_page_per_kill() {
