@@ -279,8 +279,16 @@ static int open_buffer(struct platform_device *pdev, struct tessera_tpm *tpm)
 static void remove_chip(void *data)
 {
 	struct tessera_tpm *tpm = data;
+	struct device *dev = &tpm->chip->dev;
 
 	release_resource_manager(tpm);
+	/*
+	 * Files that hold the core's operations may be in a command. tpm_chip_unregister() frees what that uses, the table of
+	 * commands, before it waits for its end (since Linux 6.6, where device_del() does it); this here waits, and nobody
+	 * begins another: the core's way for a machine that goes down.
+	 */
+	if (dev->class->shutdown_pre)
+		dev->class->shutdown_pre(dev);
 	tpm_chip_unregister(tpm->chip);
 }
 

@@ -7,6 +7,7 @@
 //   device_client tpm        holds /dev/tpm0
 //   device_client inherit    holds /dev/tee0 and /dev/tpmrm0 in a child, whose parent has opened them and ends
 //   device_client nonblock   TPM commands through /dev/tpm0 with O_NONBLOCK: write, poll, read
+//   device_client early      opens /dev/tpmrm0 as soon as it is there, and has commands executed until the TPM is gone
 //   device_client leave      writes such a command, a long one, and holds the file without reading the response
 #include <errno.h>
 #include <fcntl.h>
@@ -131,6 +132,23 @@ static int nonblock(void)
     return 0;
 }
 
+static int early(void)
+{
+    uint8_t response[256];
+    int tpm;
+
+    do {
+        tpm = open("/dev/tpmrm0", O_RDWR | O_CLOEXEC);
+    } while (tpm < 0);
+    while (write(tpm, get_random, sizeof(get_random)) == sizeof(get_random)) {
+        HOLDS(read(tpm, response, sizeof(response)) == 12 + RANDOM_BYTES);
+    }
+    HOLDS(errno == EPIPE);
+    HOLDS(write(tpm, get_random, sizeof(get_random)) < 0 && errno == EPIPE);
+    HOLDS(close(tpm) == 0);
+    return 0;
+}
+
 static int leave(void)
 {
     int tpm = open_device("/dev/tpm0", O_NONBLOCK);
@@ -145,13 +163,14 @@ int main(int argc, char **argv)
         const char *name;
         int (*run)(void);
     } commands[] = { { "memory", hold_memory }, { "map", hold_map },      { "tpm", hold_tpm },
-                     { "inherit", inherit },    { "nonblock", nonblock }, { "leave", leave } };
+                     { "inherit", inherit },    { "nonblock", nonblock }, { "leave", leave },
+                     { "early", early } };
 
     for (size_t i = 0; argc == 2 && i < sizeof(commands) / sizeof(commands[0]); i++) {
         if (strcmp(argv[1], commands[i].name) == 0) {
             return commands[i].run();
         }
     }
-    fprintf(stderr, "usage: device_client memory|map|tpm|inherit|nonblock|leave\n");
+    fprintf(stderr, "usage: device_client memory|map|tpm|inherit|nonblock|early|leave\n");
     return 2;
 }
