@@ -112,10 +112,16 @@ locks_are_watched() {
     grep -q 'debug_locks: *1' /proc/lockdep_stats || { cat /proc/lockdep_stats; false; }
 }
 
-# A kernel that looks for memory nobody knows any more (`make kernel DEBUG=1`) does not report what is younger than five seconds
+# A kernel that looks for memory nobody knows any more (`make kernel DEBUG=1`) does not report what is younger than five seconds. One leak is its
+# own (6.12): of an interrupt that each core has, when arm_ffa is removed
 no_leak() {
     sleep 6
-    echo scan >$kmemleak && cp $kmemleak leaks && [ ! -s leaks ] || { cat leaks; false; }
+    echo scan >$kmemleak && cp $kmemleak leaks || return 1
+    awk '/^unreferenced/ { if (!known) printf "%s", record; record = ""; known = 0 }
+        /irq_set_percpu_devid/ { known = 1 }
+        { record = record $0 "\n" }
+        END { if (!known) printf "%s", record }' leaks >ours
+    [ ! -s ours ] || { cat ours; false; }
 }
 
 end() {
