@@ -67,7 +67,13 @@ if [ -t 0 ] && [ -t 1 ]; then
 fi
 
 log=$(mktemp -d)
-trap 'rm -rf "$log"' EXIT
+# QEMU 7.2 can miss that a core has set its timer: on a busy host its main loop was seen asleep for minutes with both cores' timers overdue. Any
+# input ends that, so there is some each second: an empty line for a monitor
+mkfifo "$log/wake.in" "$log/wake.out"
+machine+=(-chardev "pipe,id=wake,path=$log/wake" -mon chardev=wake,mode=control)
+while sleep 1; do echo; done >"$log/wake.in" 2>/dev/null &
+waker=$!
+trap 'kill $waker 2>/dev/null; rm -rf "$log"' EXIT
 show() { # what comes, on both consoles, also into the log
     if [ -n "$quiet" ]; then cat >"$log/all"; else tee "$log/all"; fi
 }

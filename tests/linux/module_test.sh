@@ -21,7 +21,10 @@ refuses_with() { # FILE
 refuses_with_user() { # WHAT OF device_client
     : >ready
     device_client "$1" >ready &
-    while ! grep -q ready ready; do usleep 20000; done
+    while ! grep -q ready ready; do
+        kill -0 $! || pidof device_client || return 1
+        usleep 20000
+    done
     unload
     gone=$?
     kill -9 $(pidof device_client) # "inherit" has left another
