@@ -16,6 +16,7 @@
 #include "boot_hash.h"
 #include "event_log.h"
 #include "ffa/client/psa/crypto.h"
+#include "fuzz_input.h"
 
 #define STEPS 24
 #define CANARY 0x3c
@@ -23,11 +24,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static struct {
-    const uint8_t *at;
-    size_t left;
-    uint32_t noise; // goes on where the bytes end
-} input;
+struct fuzz_input fuzz_input;
 
 static struct {
     bool fails;
@@ -37,24 +34,6 @@ static struct {
 
 static uint8_t response[ATTEST_BUFFER_SIZE + GUARD];
 static bool attests; // the service has claims
-
-static void expect(bool condition)
-{
-    if (!condition) {
-        abort();
-    }
-}
-
-static uint8_t next(void)
-{
-    if (input.left == 0) {
-        input.noise = input.noise * 1664525 + 1013904223;
-        return (uint8_t)(input.noise >> 24);
-    }
-    input.left--;
-    input.noise = (input.noise ^ *input.at) * 16777619;
-    return *input.at++;
-}
 
 static uint32_t next_word(void)
 {
@@ -347,9 +326,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint8_t key[ATTEST_KEY_SIZE];
     uint8_t sealing[ATTEST_KEY_SIZE];
 
-    input.at = data;
-    input.left = size;
-    input.noise = 2166136261;
+    fuzz_input_begin(data, size);
     memset(&crypto, 0, sizeof(crypto));
     begin();
     memset(sealing, next(), sizeof(sealing));

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz_input.h"
 #include "storage_proto.h"
 #include "storage_quota.h"
 #include "storage_service.h"
@@ -21,12 +22,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static struct {
-    const uint8_t *at;
-    size_t left;
-    uint32_t
-        noise; // goes on where the bytes end, so that short inputs are long series of calls, too
-} input;
+struct fuzz_input fuzz_input;
 
 static const uint16_t sources[] = { 0x0000, 0x8001, 0x8003, 0x8008, 0x8009, 0x0001 };
 static uint8_t response[RESPONSE_ROOM];
@@ -37,24 +33,6 @@ struct known {
     uint32_t size;
 };
 static struct known known[sizeof(sources) / sizeof(sources[0])][2][2][UIDS + 1];
-
-static void expect(bool condition)
-{
-    if (!condition) {
-        abort();
-    }
-}
-
-static uint8_t next(void)
-{
-    if (input.left == 0) {
-        input.noise = input.noise * 1664525 + 1013904223;
-        return (uint8_t)(input.noise >> 24);
-    }
-    input.left--;
-    input.noise = (input.noise ^ *input.at) * 16777619;
-    return *input.at++;
-}
 
 // Small numbers, the edges that matter, and anything
 static uint64_t next_number(void)
@@ -297,9 +275,7 @@ static void change_store(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    input.at = data;
-    input.left = size;
-    input.noise = 2166136261;
+    fuzz_input_begin(data, size);
     fake_reset();
     memset(known, 0, sizeof(known));
     storage_service_init(0);
