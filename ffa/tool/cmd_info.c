@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "ffa/abi/ts_caps.h"
+#include "ffa/abi/ts_caps_names.h"
 #include "tessera.h"
 #include "tool.h"
 
@@ -16,28 +17,6 @@ static const char *const services[TESSERA_SERVICES] = {
     [TESSERA_ATTEST] = "attest",
 };
 
-// Numbers with a name of their own; of lists only their length is shown
-static const struct {
-    uint32_t id;
-    const char *name;
-} names[] = {
-    { TS_CAPS_CRYPTO_KEYS, "volatile keys" },
-    { TS_CAPS_CRYPTO_PERSISTENT_KEYS, "persistent keys" },
-    { TS_CAPS_CRYPTO_OPERATIONS, "operations at once" },
-    { TS_CAPS_STORAGE_ASSET_SIZE, "bytes of an asset" },
-    { TS_CAPS_STORAGE_ASSETS, "assets" },
-    { TS_CAPS_STORAGE_BYTES, "bytes of all assets" },
-    { TS_CAPS_STORAGE_FREE_BYTES, "bytes free" },
-    { TS_CAPS_STORAGE_ROLLBACK, "rollback protection" },
-    { TS_CAPS_STORAGE_BLOCKS, "blocks of flash" },
-    { TS_CAPS_STORAGE_ERASES_MIN, "erases of the least worn block" },
-    { TS_CAPS_STORAGE_ERASES_MAX, "erases of the most worn block" },
-    { TS_CAPS_STORAGE_ASKED, "bytes asked to write" },
-    { TS_CAPS_STORAGE_WRITTEN, "bytes programmed" },
-    { TS_CAPS_STORAGE_DAMAGED, "damaged records" },
-    { TS_CAPS_ATTEST_COMPONENTS, "measured components" },
-};
-
 static uint64_t count_of(const struct tessera_capability *list, size_t count, uint32_t id)
 {
     uint64_t found = 0;
@@ -48,14 +27,15 @@ static uint64_t count_of(const struct tessera_capability *list, size_t count, ui
     return found;
 }
 
+// Numbers by name; of lists only their length
 static void show_list(enum tessera_service service, const struct tessera_capability *list,
                       size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++) {
-            if (names[k].id == list[i].id) {
-                tool_output_number(names[k].name, list[i].value);
-            }
+        const char *name = ts_caps_name(list[i].id);
+
+        if (name != NULL) {
+            tool_output_number(name, list[i].value);
         }
     }
     if (service == TESSERA_CRYPTO) {

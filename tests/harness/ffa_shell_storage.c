@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ffa/abi/ts_caps.h"
+#include "ffa/abi/ts_caps_names.h"
 #include "ffa/client/psa/internal_trusted_storage.h"
 #include "ffa/client/psa/protected_storage.h"
 #include "ffa/client/psa_client.h"
@@ -89,42 +89,19 @@ int shell_ps(struct shell *s, int argc, char **argv)
     return run(s, &ps, argc, argv);
 }
 
-static const struct {
-    uint32_t id;
-    const char *name;
-} entry_names[] = {
-    { TS_CAPS_CRYPTO_KEYS, "volatile keys" },
-    { TS_CAPS_CRYPTO_PERSISTENT_KEYS, "persistent keys" },
-    { TS_CAPS_CRYPTO_OPERATIONS, "operations at once" },
-    { TS_CAPS_CRYPTO_ALGORITHM, "algorithm" },
-    { TS_CAPS_CRYPTO_KEY_TYPE, "key type and bits" },
-    { TS_CAPS_STORAGE_ASSET_SIZE, "bytes of an asset" },
-    { TS_CAPS_STORAGE_ASSETS, "assets" },
-    { TS_CAPS_STORAGE_BYTES, "bytes of all assets" },
-    { TS_CAPS_STORAGE_FREE_BYTES, "bytes free" },
-    { TS_CAPS_STORAGE_ROLLBACK, "rollback protection" },
-    { TS_CAPS_STORAGE_BLOCKS, "blocks of flash" },
-    { TS_CAPS_STORAGE_ERASES_MIN, "erases of the least worn block" },
-    { TS_CAPS_STORAGE_ERASES_MAX, "erases of the most worn block" },
-    { TS_CAPS_STORAGE_ASKED, "bytes asked to write" },
-    { TS_CAPS_STORAGE_WRITTEN, "bytes written" },
-    { TS_CAPS_STORAGE_DAMAGED, "damaged records" },
-};
-
 static void print_entry(const struct ts_caps_entry *entry)
 {
-    const char *name = "?";
+    const char *name = entry->id == TS_CAPS_CRYPTO_ALGORITHM  ? "algorithm"
+                       : entry->id == TS_CAPS_CRYPTO_KEY_TYPE ? "key type and bits"
+                                                              : NULL;
 
-    for (size_t i = 0; i < sizeof(entry_names) / sizeof(entry_names[0]); i++) {
-        name = entry_names[i].id == entry->id ? entry_names[i].name : name;
-    }
-    bool is_code = entry->id == TS_CAPS_CRYPTO_ALGORITHM || entry->id == TS_CAPS_CRYPTO_KEY_TYPE;
-
-    if (is_code) {
+    if (name != NULL) { // lists of codes
         printf("%#05" PRIx32 "  %-32s 0x%08" PRIx32 "\n", entry->id, name, entry->value);
-    } else {
-        printf("%#05" PRIx32 "  %-32s %" PRIu32 "\n", entry->id, name, entry->value);
+        return;
     }
+    name = ts_caps_name(entry->id);
+    printf("%#05" PRIx32 "  %-32s %" PRIu32 "\n", entry->id, name != NULL ? name : "?",
+           entry->value);
 }
 
 int shell_capabilities(struct shell *s, int argc, char **argv)
