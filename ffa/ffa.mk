@@ -37,12 +37,13 @@ test_psa_storage_HOST_SRCS := tests/unit/ffa/test_psa_storage.c $(client_FAKE_SR
 
 # The kernel's side of the TPM against the partition's
 HOST_TESTS += test_tessera_crb
-test_tessera_crb_HOST_SRCS := tests/unit/ffa/test_tessera_crb.c ffa/linux/tessera_crb.c ffa/client/tpm_crb.c $(ftpm_SERVICE_SRCS)
+test_tessera_crb_HOST_SRCS := tests/unit/ffa/test_tessera_crb.c ffa/linux/tessera_crb.c ffa/client/tpm_crb.c $(tpm_FAKE_SRCS)
 test_tessera_crb_HOST_CFLAGS := $(ftpm_IF_CFLAGS) -iquote ffa/linux -I tests/fake
 # The rest of the module that has a logic of its own, on a kernel that stands still while nobody waits
 HOST_TESTS += test_tessera_mem test_tessera_call test_tessera_tee
 KERNEL_STYLE := -Wno-unused-parameter -Wno-switch-enum -Wno-sign-compare # not what that tree is compiled with
 $(foreach t,mem call tee,$(eval test_tessera_$(t)_HOST_SRCS := tests/unit/ffa/test_tessera_$(t).c tests/fake/linux_model.c ffa/linux/tessera_$(t).c))
+$(foreach t,mem tee,$(eval test_tessera_$(t)_HOST_SRCS += tests/unit/ffa/module_fake.c))
 $(foreach t,mem call tee,$(eval test_tessera_$(t)_HOST_CFLAGS := -iquote ffa/linux -I tests/fake $(KERNEL_STYLE)))
 
 FUZZERS += fuzz_ts_tlv fuzz_ts_client

@@ -72,7 +72,7 @@ ALL_NEEDS += $(USER_FILES)
 install-user: $(USER_HEADERS)
 
 # Tests on the host, over a kernel of their own. libtessera's has the library as programs get it, with its lock
-tee_FAKE_SRCS := tests/unit/ffa/tee_fake.c
+tee_FAKE_SRCS := $(addprefix tests/unit/ffa/,tee_fake.c tee_device_fake.c)
 USER_TEST := $(OUT)/host/obj/libtessera
 USER_TEST_SRCS := $(libtessera_SRCS)
 libtessera_SRCS := $(filter-out ffa/client/transport_tee_linux.c,$(libtessera_SRCS))
@@ -82,7 +82,7 @@ test_libtessera_HOST_SRCS := tests/unit/ffa/test_libtessera.c $(tee_FAKE_SRCS)
 test_libtessera_HOST_LIBS := -pthread
 $(OUT)/host/tests/test_libtessera: $(USER_TEST)/libtessera.o
 tessera_TEST_CFLAGS := -Iffa/client -iquote ffa/tool
-test_tessera_tool_HOST_SRCS := tests/unit/ffa/test_tessera_tool.c $(tee_FAKE_SRCS) $(tessera_TOOL_SRCS) $(libtessera_SRCS)
+test_tessera_tool_HOST_SRCS := $(addprefix tests/unit/ffa/,test_tessera_tool.c tool_runner.c) $(tee_FAKE_SRCS) $(tessera_TOOL_SRCS) $(libtessera_SRCS)
 test_tessera_tool_HOST_CFLAGS := $(tessera_TEST_CFLAGS)
 test_tessera_tool_HOST_LIBS := -pthread
 test_tessera_der_HOST_SRCS := tests/unit/ffa/test_tessera_der.c $(addprefix ffa/tool/,tool_der.c tool_private.c tool_names.c)
@@ -98,7 +98,7 @@ $(USER_TEST)/own.o: $(USER_TEST)/core.o
 	$(call say,LD)
 	$(Q)objcopy -w --keep-global-symbol='tessera_*' $< $@
 HOST_TESTS += test_tessera_services
-test_tessera_services_HOST_SRCS := $(addprefix tests/unit/ffa/,test_tessera_services.c tee_services.c) $(crypto_TEST_SRCS)
+test_tessera_services_HOST_SRCS := $(addprefix tests/unit/ffa/,test_tessera_services.c tool_runner.c tee_services.c tee_device_fake.c) $(crypto_TEST_SRCS)
 test_tessera_services_HOST_CFLAGS = $(crypto_TEST_CFLAGS)
 test_tessera_services_HOST_LIBS := -lcrypto -pthread
 $(OUT)/host/tests/test_tessera_services: $(USER_TEST_TOOL) $(USER_TEST)/own.o $(MBEDTLS_HOST_OBJS)

@@ -16,7 +16,8 @@ test_ftpm_service_HOST_CFLAGS := $(ftpm_IF_CFLAGS)
 
 # The client against the service
 HOST_TESTS += test_tpm_crb
-test_tpm_crb_HOST_SRCS := tests/unit/ffa/test_tpm_crb.c ffa/client/tpm_crb.c ffa/client/ts_rpc.c $(ftpm_SERVICE_SRCS)
+tpm_FAKE_SRCS := tests/unit/ffa/tpm_fake.c $(ftpm_SERVICE_SRCS)
+test_tpm_crb_HOST_SRCS := tests/unit/ffa/test_tpm_crb.c ffa/client/tpm_crb.c ffa/client/ts_rpc.c $(tpm_FAKE_SRCS)
 test_tpm_crb_HOST_CFLAGS := $(ftpm_IF_CFLAGS)
 
 FUZZERS += fuzz_ftpm_crb

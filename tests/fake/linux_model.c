@@ -10,6 +10,7 @@
 #define WORKS 16
 #define TICKS_MAX 10000000L // of all tests: one that waits longer hangs
 
+unsigned long jiffies;
 struct fake_kernel fake;
 static struct work_struct *works[WORKS];
 static struct workqueue_struct queue_of_all;

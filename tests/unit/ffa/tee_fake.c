@@ -1,31 +1,25 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The kernel and the partition of tee_fake.h.
+// The partition of tee_fake.h.
 #include "tee_fake.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <sched.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "ffa/client/psa/crypto.h"
 #include "ffa/client/psa/storage_common.h"
-#include "ffa/client/transport_tee.h"
 #include "partitions/storage/storage_proto.h"
+#include "tee_device_fake.h"
 #include "ts_caps.h"
 #include "ts_rpc_abi.h"
 #include "ts_tlv.h"
 
-#define FD 40
-#define FD_MEMORY 41
-#define SIZE 0x11000
 #define TOKEN "\xd2\x84\x43\xa1\x01\x26\xa0\x41\x00\x41\x00"
 
 struct tee_fake tee_fake;
-static uint8_t memory[SIZE];
-
-static const uint32_t uuids[4][4] = { TS_CRYPTO_UUID, TS_ITS_UUID, TS_PS_UUID, TS_ATTEST_UUID };
+static uint8_t *const memory = tee_device_memory;
 
 void tee_fake_start(void)
 {
@@ -35,20 +29,18 @@ void tee_fake_start(void)
     tee_fake.signature[63] = 5;   // s of one byte
 }
 
-static int fake_open(const char *path)
+int tee_device_open(const char *path)
 {
     const char *name = strrchr(path, '/');
 
     if (tee_fake.absent || name == NULL || strcmp(name, "/tee0") != 0) {
-        errno = ENOENT;
-        return -1;
+        return ENOENT;
     }
     if (tee_fake.denied) {
-        errno = EACCES;
-        return -1;
+        return EACCES;
     }
     tee_fake.opened++;
-    return FD;
+    return 0;
 }
 
 static size_t respond(const void *data, size_t size)
@@ -59,7 +51,7 @@ static size_t respond(const void *data, size_t size)
 
 static size_t respond_record(const void *data, size_t size)
 {
-    struct ts_tlv_writer writer = { .buf = memory, .size = SIZE };
+    struct ts_tlv_writer writer = { .buf = memory, .size = TEE_DEVICE_MEMORY };
 
     return ts_tlv_write(&writer, 1, data, size) == 0 ? writer.used : 0;
 }
@@ -214,69 +206,30 @@ static size_t capabilities(void)
     return sizeof(caps) + sizeof(entry);
 }
 
-static int invoke(uint8_t *arg)
+static void answer(struct tee_device_call *call)
 {
-    uint32_t fields[6]; // function, session, …
-    uint64_t value[4];  // attributes, memory, bytes
-    size_t size = 0;
-    int32_t status = tee_fake.status;
-
-    memcpy(fields, arg, sizeof(fields));
-    memcpy(value, arg + 24, sizeof(value));
     tee_fake.invokes++;
-    if (status == 0 && fields[0] == TS_RPC_OP_CAPABILITIES) {
-        size = capabilities();
-    } else if (status == 0) {
-        status = fields[1] == 0   ? crypto(fields[0], value[2], &size)
-                 : fields[1] == 3 ? attest(fields[0], &size)
-                                  : storage(fields[0], fields[1] == 1, value[2], &size);
+    call->status = tee_fake.status;
+    if (call->status != 0) {
+        return;
     }
-    value[1] = size;
-    memcpy(arg + 12, &status, sizeof(status));
-    memcpy(arg + 24, value, sizeof(value));
-    return 0;
+    if (call->opcode == TS_RPC_OP_CAPABILITIES) {
+        call->response_size = capabilities();
+    } else if (call->service == TEE_CRYPTO) {
+        call->status = crypto(call->opcode, call->request_size, &call->response_size);
+    } else if (call->service == TEE_ATTEST) {
+        call->status = attest(call->opcode, &call->response_size);
+    } else {
+        call->status = storage(call->opcode, call->service == TEE_ITS, call->request_size,
+                               &call->response_size);
+    }
 }
 
-static int open_session(uint8_t *arg)
+int tee_device_call(struct tee_device_call *call)
 {
-    for (uint32_t i = 0; i < 4; i++) {
-        if (memcmp(arg, uuids[i], 16) == 0) {
-            memcpy(arg + 40, &i, sizeof(i));
-            return 0;
-        }
-    }
-    errno = ENODEV;
-    return -1;
-}
-
-static int fake_ioctl(int fd, unsigned long request, void *argument)
-{
-    const uint32_t version[3] = { 3, 0x8002, 0 };
-    const uint32_t id = 1;
-    uint64_t address;
-
-    (void)fd;
-    switch (request) {
-    case 0x800ca400:
-        memcpy(argument, version, sizeof(version));
-        return 0;
-    case 0xc010a401:
-        memcpy((uint8_t *)argument + 12, &id, sizeof(id));
-        return FD_MEMORY;
-    case 0x8010a402:
-    case 0x8010a403:
-        memcpy(&address, argument, sizeof(address));
-        break;
-    default:
-        return 0;
-    }
-    if (request == 0x8010a402) {
-        return open_session((uint8_t *)(uintptr_t)address);
-    }
     if (tee_fake.busy > 0) {
         tee_fake.busy--;
-        errno = EBUSY;
-        return -1;
+        return EBUSY;
     }
     // Not under any lock of this file: that is libtessera's business
     unsigned int inside = __atomic_add_fetch(&tee_fake.inside, 1, __ATOMIC_SEQ_CST);
@@ -290,43 +243,16 @@ static int fake_ioctl(int fd, unsigned long request, void *argument)
 
         (void)!read(tee_fake.stuck, &byte, 1);
     }
-    int result = invoke((uint8_t *)(uintptr_t)address);
-
+    answer(call);
     __atomic_sub_fetch(&tee_fake.inside, 1, __ATOMIC_SEQ_CST);
-    return result;
+    return 0;
 }
 
-static void *fake_map(int fd, size_t size)
+void tee_device_close(uint32_t file)
 {
-    return fd == FD_MEMORY && size == SIZE ? memory : NULL;
-}
-
-static void fake_unmap(void *base, size_t size)
-{
-    (void)base;
-    (void)size;
-}
-
-static void fake_close(int fd)
-{
-    (void)fd;
+    (void)file;
     tee_fake.closed++;
     if (tee_fake.told != 0) {
         (void)!write(tee_fake.told, "", 1);
     }
 }
-
-static void fake_wait(unsigned int try)
-{
-    (void)try;
-    pthread_testcancel(); // as nanosleep() does
-}
-
-const struct transport_tee_os transport_tee_linux = {
-    .open = fake_open,
-    .ioctl = fake_ioctl,
-    .map = fake_map,
-    .unmap = fake_unmap,
-    .close = fake_close,
-    .wait = fake_wait,
-};

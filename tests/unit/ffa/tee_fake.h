@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// A kernel with one TEE device, whose partition has all services, for tests of libtessera and of the command `tessera`: it takes
-// the place of transport_tee_linux. Assets are real; keys are names, and all signatures are the same.
+// The partition behind tee_device_fake.h, for tests of libtessera and of the command `tessera`. Assets are real; keys are names,
+// and all signatures are the same.
 #ifndef TEE_FAKE_H
 #define TEE_FAKE_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The kernel and the services of tee_services.h.
+// The services of tee_services.h.
 #include "tee_services.h"
 
 #include <errno.h>
@@ -13,19 +13,15 @@
 
 #include "crypto_fake.h"
 #include "crypto_service.h"
-#include "ffa/client/transport_tee.h"
 #include "partitions/attest/attest_proto.h"
 #include "partitions/storage/storage_proto.h"
 #include "ts_tlv.h"
 
-#define FD 100 // + number of the open file
-#define FD_MEMORY 50
-#define SIZE 0x11000
+#define SIZE TEE_DEVICE_MEMORY
 #define ASSETS 4
 
 struct tee_services tee_services;
 
-static uint8_t memory[SIZE];
 static uint8_t request[SIZE];
 static uint8_t response[SIZE];
 static struct asset {
@@ -35,7 +31,6 @@ static struct asset {
     uint8_t data[SIZE];
 } assets[ASSETS];
 static EVP_PKEY *attest_key;
-static uint32_t files; // that were opened
 
 void tee_services_start(void)
 {
@@ -48,13 +43,9 @@ void tee_services_start(void)
     }
 }
 
-static int fake_open(const char *path)
+int tee_device_open(const char *path)
 {
-    if (strcmp(path, "/dev/tee0") != 0) {
-        errno = ENOENT;
-        return -1;
-    }
-    return FD + (int)++files;
+    return strcmp(path, "/dev/tee0") == 0 ? 0 : ENOENT;
 }
 
 // ---- Services: 0 or the status of the RPC ------------------------------------------------------------------------------
@@ -196,7 +187,7 @@ static int32_t run_attest(uint16_t opcode, struct sp_rpc_call *call)
     return TS_RPC_SUCCESS;
 }
 
-// ---- The kernel ------------------------------------------------------------------------------------------------------
+// ---- Calls -----------------------------------------------------------------------------------------------------------
 
 static void mutate(struct sp_rpc_call *call)
 {
@@ -231,108 +222,43 @@ static int32_t dispatch(enum tee_service service, uint16_t opcode, struct sp_rpc
     return status;
 }
 
-static int invoke(uint32_t file, uint8_t *arg)
+static uint32_t client_of(uint32_t file)
 {
-    uint32_t fields[6]; // function, session, …
-    uint64_t value[4];  // attributes, memory, bytes
+    return tee_services.without_instances ? 0 : file << TS_RPC_INSTANCE_SHIFT;
+}
 
-    memcpy(fields, arg, sizeof(fields));
-    memcpy(value, arg + 24, sizeof(value));
+int tee_device_call(struct tee_device_call *of)
+{
     struct sp_rpc_call call = {
-        .client = tee_services.without_instances ? 0 : file << TS_RPC_INSTANCE_SHIFT,
+        .client = client_of(of->file),
         .request = request,
-        .request_size = value[2],
+        .request_size = of->request_size,
         .response = response,
         .response_max = SIZE,
     };
 
-    memcpy(request, memory, value[2]);
+    memcpy(request, tee_device_memory, of->request_size);
     memset(response, 0, sizeof(response));
-    if (dispatch((enum tee_service)fields[1], (uint16_t)fields[0], &call) != TS_RPC_SUCCESS) {
-        errno = EINVAL;
-        return -1;
+    if (dispatch(of->service, (uint16_t)of->opcode, &call) != TS_RPC_SUCCESS) {
+        return EINVAL;
     }
-    memcpy(memory, response, call.response_size);
-    value[1] = call.response_size;
-    memcpy(arg + 12, &call.status, sizeof(call.status));
-    memcpy(arg + 24, value, sizeof(value));
+    memcpy(tee_device_memory, response, call.response_size);
+    of->response_size = call.response_size;
+    of->status = call.status;
     return 0;
 }
 
-static int open_session(uint8_t *arg)
-{
-    static const uint32_t uuids[TEE_SERVICES][4] = { TS_CRYPTO_UUID, TS_ITS_UUID, TS_PS_UUID,
-                                                     TS_ATTEST_UUID };
-
-    for (uint32_t i = 0; i < TEE_SERVICES; i++) {
-        if (memcmp(arg, uuids[i], 16) == 0) {
-            memcpy(arg + 40, &i, sizeof(i));
-            return 0;
-        }
-    }
-    errno = ENODEV;
-    return -1;
-}
-
-static int fake_ioctl(int fd, unsigned long code, void *argument)
-{
-    const uint32_t version[3] = { 3, 0x8002, 0 };
-    const uint32_t id = 1;
-    uint64_t address;
-
-    memcpy(&address, argument, code == 0x8010a402 || code == 0x8010a403 ? sizeof(address) : 0);
-    switch (code) {
-    case 0x800ca400:
-        memcpy(argument, version, sizeof(version));
-        return 0;
-    case 0xc010a401:
-        memcpy((uint8_t *)argument + 12, &id, sizeof(id));
-        return FD_MEMORY;
-    case 0x8010a402:
-        return open_session((uint8_t *)(uintptr_t)address);
-    case 0x8010a403:
-        return invoke((uint32_t)(fd - FD), (uint8_t *)(uintptr_t)address);
-    default:
-        return 0;
-    }
-}
-
-static void *fake_map(int fd, size_t size)
-{
-    return fd == FD_MEMORY && size == SIZE ? memory : NULL;
-}
-
-static void fake_unmap(void *base, size_t size)
-{
-    (void)base;
-    (void)size;
-}
-
 // As tessera.ko, which tells the partition when a file is closed
-static void fake_close(int fd)
+void tee_device_close(uint32_t file)
 {
     struct sp_rpc_call call = {
-        .client = (uint32_t)(fd - FD) << TS_RPC_INSTANCE_SHIFT,
+        .client = client_of(file),
         .request = request,
         .response = response,
         .response_max = SIZE,
     };
 
-    if (fd > FD && !tee_services.without_instances) {
+    if (call.client != 0) {
         (void)run_crypto(TS_RPC_OP_CLIENT_GONE, &call);
     }
 }
-
-static void fake_wait(unsigned int try)
-{
-    (void)try;
-}
-
-const struct transport_tee_os transport_tee_linux = {
-    .open = fake_open,
-    .ioctl = fake_ioctl,
-    .map = fake_map,
-    .unmap = fake_unmap,
-    .close = fake_close,
-    .wait = fake_wait,
-};

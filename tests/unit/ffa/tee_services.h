@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// A kernel with one TEE device, for tests of the command `tessera`, whose partition has services that work: the crypto partition's own
-// service, storage in memory, tokens that OpenSSL signs. It takes the place of transport_tee_linux, and numbers open files as
-// tessera.ko does. One answer can be made wrong.
+// The partition behind tee_device_fake.h, for tests of the command `tessera`, with services that work: the crypto partition's,
+// storage in memory, tokens that OpenSSL signs. Open files are its clients, as tessera.ko makes them. One answer can be made
+// wrong.
 #ifndef TEE_SERVICES_H
 #define TEE_SERVICES_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-enum tee_service { TEE_CRYPTO, TEE_ITS, TEE_PS, TEE_ATTEST, TEE_SERVICES };
+#include "tee_device_fake.h"
 
 // What becomes of calls of one operation of one service
 struct tee_mutation {

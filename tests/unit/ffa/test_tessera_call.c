@@ -20,7 +20,6 @@
 
 #define MINUTE (60UL * HZ)
 
-unsigned long jiffies;
 static struct task_struct process, other;
 static struct tessera_partition partition = { .id = 0x8003 };
 static struct {
@@ -31,17 +30,6 @@ static struct {
     unsigned int ended;
     u32 control; // echoed instead of the caller's
 } world;
-
-void fake_sleep(unsigned long us)
-{
-    (void)us;
-}
-
-void fake_message(const struct device *dev, const char *text)
-{
-    (void)dev;
-    (void)text;
-}
 
 static int direct(struct tessera_partition *to, struct tessera_message *message, bool abandonable)
 {

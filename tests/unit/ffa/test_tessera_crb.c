@@ -4,7 +4,6 @@
 // command response buffer (partitions/ftpm/ftpm_crb.c) in one process: errors as errno, a locality that the secure world takes, a
 // partition that is missing, dead or refuses, responses and what is left of them.
 #include <setjmp.h>
-#include <stdalign.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,12 +15,10 @@
 
 #include "ffa/linux/tessera_crb.h"
 #include "ftpm_service.h"
-#include "sp_mem.h"
+#include "tpm_fake.h"
 
-#define ADDRESS 0x50000000ULL
 #define TIMEOUT_MS 4000 // TIMEOUT_B, as Linux has it
 
-static alignas(4096) uint8_t pages[TPM_CRB_LOCALITIES * TPM_CRB_PAGE];
 static struct tessera_crb crb;
 static struct device device;
 static struct tessera_partition partition = { .id = 0x8005 };
@@ -35,12 +32,7 @@ static struct {
     unsigned int calls;
     unsigned int takes_at; // call before which the secure world takes the TPM
     unsigned int gives_at; // millisecond at which it gives it back
-    bool cancels;          // inside the command
     unsigned int messages; // to the kernel's log
-    unsigned int runs;
-    bool was_cancelled;
-    size_t response_size;
-    bool spoils; // leaves no response
 } way;
 
 // ---- The kernel ------------------------------------------------------------------------------------------------------
@@ -100,74 +92,13 @@ int tessera_call(struct tessera_partition *to, struct tessera_message *message,
     return 0;
 }
 
-// ---- The TPM ---------------------------------------------------------------------------------------------------------
-
-int sp_mem_retrieve(const struct sp_mem_claim *claim, struct sp_mem_view *view)
-{
-    (void)claim;
-    (void)view;
-    return ERR_DENIED;
-}
-
-int sp_mem_relinquish(uint64_t handle)
-{
-    (void)handle;
-    return ERR_DENIED;
-}
-
-// Answers with as many bytes as it got, or response_size, each inverted
-static size_t execute(uint8_t locality, const uint8_t *command, size_t size, uint8_t *response,
-                      size_t room)
-{
-    size_t length = way.response_size != 0 ? way.response_size : size;
-
-    (void)locality;
-    way.runs++;
-    if (way.cancels) {
-        tessera_crb_cancel(&crb);
-    }
-    way.was_cancelled = ftpm_crb_is_cancelled();
-    assert_in_range(length, TPM_CRB_HEADER_SIZE, room);
-    for (size_t i = 0; i < length; i++) {
-        response[i] = (uint8_t)~command[i % size];
-    }
-    memcpy(response + 2, (uint8_t[]){ 0, 0, (uint8_t)(length >> 8), (uint8_t)length }, 4);
-    if (way.spoils) {
-        response[2] = 0xff;
-    }
-    return length;
-}
-
-static bool no(void)
-{
-    return false;
-}
-
-static bool not_from(uint8_t locality)
-{
-    (void)locality;
-    return false;
-}
-
-static const struct ftpm_crb_engine engine = {
-    .execute = execute,
-    .established = no,
-    .reset_established = not_from,
-    .failed = no,
-};
-static const struct ftpm_service_setup service = {
-    .engine = &engine,
-    .pages = pages,
-    .address = ADDRESS,
-};
-
 static int setup(void **state)
 {
     (void)state;
     memset(&way, 0, sizeof(way));
     jiffies = 1000;
-    ftpm_service_begin(&service);
-    assert_int_equal(tessera_crb_open(&crb, &device, pages), 0);
+    tpm_fake_start();
+    assert_int_equal(tessera_crb_open(&crb, &device, tpm_fake_pages), 0);
     way.calls = 0;
     return 0;
 }
@@ -177,27 +108,13 @@ static uint8_t response[4096];
 
 static int run(size_t size)
 {
-    for (size_t i = 0; i < size; i++) {
-        bytes[i] = (uint8_t)(i * 5);
-    }
-    memcpy(bytes + 2, (uint8_t[]){ 0, 0, (uint8_t)(size >> 8), (uint8_t)size }, 4);
+    tpm_fake_command(bytes, size);
     return tessera_crb_send(&crb, bytes, size);
-}
-
-static uint32_t data(unsigned int locality, size_t offset)
-{
-    uint32_t value;
-
-    memcpy(&value, pages + locality * TPM_CRB_PAGE + TPM_CRB_DATA + offset, sizeof(value));
-    return value;
 }
 
 static uint32_t granted(void)
 {
-    uint32_t value;
-
-    memcpy(&value, pages + TPM_CRB_LOC_STS, sizeof(value));
-    return value & TPM_CRB_GRANTED;
+    return tpm_fake_get(0, TPM_CRB_LOC_STS) & TPM_CRB_GRANTED;
 }
 
 // ---- Tests -----------------------------------------------------------------------------------------------------------
@@ -206,18 +123,18 @@ static void a_partition_without_our_tpm_is_told(void **state)
 {
     (void)state;
     way.missing = -ENODEV;
-    assert_int_equal(tessera_crb_open(&crb, &device, pages), -ENODEV);
+    assert_int_equal(tessera_crb_open(&crb, &device, tpm_fake_pages), -ENODEV);
     way.missing = -EPROBE_DEFER;
-    assert_int_equal(tessera_crb_open(&crb, &device, pages), -EPROBE_DEFER);
+    assert_int_equal(tessera_crb_open(&crb, &device, tpm_fake_pages), -EPROBE_DEFER);
     way.missing = 0;
     way.version = 0x00020000;
-    assert_int_equal(tessera_crb_open(&crb, &device, pages), -EPROTONOSUPPORT);
+    assert_int_equal(tessera_crb_open(&crb, &device, tpm_fake_pages), -EPROTONOSUPPORT);
     way.version = 0x00010003; // a newer minor one is fine
-    assert_int_equal(tessera_crb_open(&crb, &device, pages), 0);
+    assert_int_equal(tessera_crb_open(&crb, &device, tpm_fake_pages), 0);
     way.status = TPM_CRB_NOFUNC;
-    assert_int_equal(tessera_crb_open(&crb, &device, pages), -EOPNOTSUPP);
+    assert_int_equal(tessera_crb_open(&crb, &device, tpm_fake_pages), -EOPNOTSUPP);
     way.error = -ESHUTDOWN;
-    assert_int_equal(tessera_crb_open(&crb, &device, pages), -ESHUTDOWN);
+    assert_int_equal(tessera_crb_open(&crb, &device, tpm_fake_pages), -ESHUTDOWN);
 }
 
 static void commands_of_every_size_come_through(void **state)
@@ -236,7 +153,8 @@ static void commands_of_every_size_come_through(void **state)
             assert_int_equal(response[size], 0xee);
         }
         assert_int_equal(tessera_crb_relinquish(&crb), 0);
-        assert_int_equal(data((unsigned int)locality, 0), 0); // wiped by the partition
+        // The partition has wiped it
+        assert_int_equal(tpm_fake_get((unsigned int)locality, TPM_CRB_DATA), 0);
     }
 }
 
@@ -247,12 +165,12 @@ static void a_response_is_given_once(void **state)
     (void)state;
     assert_int_equal(tessera_crb_request(&crb, 0), 0);
     assert_int_equal(tessera_crb_receive(&crb, response, sizeof(response)), -EIO);
-    way.response_size = TPM_CRB_DATA_SIZE;
+    tpm_fake.response_size = TPM_CRB_DATA_SIZE;
     assert_int_equal(run(100), 0);
     assert_int_equal(tessera_crb_receive(&crb, response, sizeof(response)), TPM_CRB_DATA_SIZE);
     assert_memory_equal(crb.response, nothing, sizeof(nothing));
     assert_int_equal(tessera_crb_receive(&crb, response, sizeof(response)), -EIO);
-    way.response_size = 50;
+    tpm_fake.response_size = 50;
     assert_int_equal(run(100), 0);
     memset(response, 0xee, sizeof(response));
     assert_int_equal(tessera_crb_receive(&crb, response, 49), -EMSGSIZE);
@@ -282,19 +200,24 @@ static void wrong_commands_are_not_sent(void **state)
     assert_int_equal(way.calls, 0);
 }
 
+static void cancel(void)
+{
+    tessera_crb_cancel(&crb);
+}
+
 static void a_command_can_be_cancelled_from_elsewhere(void **state)
 {
     (void)state;
     assert_int_equal(tessera_crb_request(&crb, 0), 0);
     tessera_crb_cancel(&crb); // none runs: not kept for the next
     assert_int_equal(run(12), 0);
-    assert_false(way.was_cancelled);
-    way.cancels = true;
+    assert_false(tpm_fake.was_cancelled);
+    tpm_fake.during = cancel;
     assert_int_equal(run(12), 0);
-    assert_true(way.was_cancelled);
-    way.cancels = false;
+    assert_true(tpm_fake.was_cancelled);
+    tpm_fake.during = NULL;
     assert_int_equal(run(12), 0);
-    assert_false(way.was_cancelled);
+    assert_false(tpm_fake.was_cancelled);
     assert_int_equal(tessera_crb_receive(&crb, response, sizeof(response)), 12);
 }
 
@@ -331,13 +254,13 @@ static void a_command_that_the_secure_world_forestalls_is_sent_again(void **stat
     way.takes_at = way.calls + 1;
     way.gives_at = jiffies + 10;
     assert_int_equal(run(700), 0);
-    assert_int_equal(way.runs, 1); // once
+    assert_int_equal(tpm_fake.runs, 1); // once
     assert_int_equal(tessera_crb_receive(&crb, response, sizeof(response)), 700);
     assert_int_equal(response[699], (uint8_t) ~(699 * 5 & 0xff));
 
     way.takes_at = way.calls + 1; // and not given back
     assert_int_equal(run(12), -EBUSY);
-    assert_int_equal(way.runs, 1);
+    assert_int_equal(tpm_fake.runs, 1);
     assert_int_equal(tessera_crb_receive(&crb, response, sizeof(response)), -EIO);
     assert_int_equal(tessera_crb_relinquish(&crb), 0); // as the TPM core does behind each command
     ftpm_crb_give_back();
@@ -398,7 +321,7 @@ static void what_is_no_response_is_none(void **state)
 {
     (void)state;
     assert_int_equal(tessera_crb_request(&crb, 0), 0);
-    way.spoils = true;
+    tpm_fake.spoils = true;
     assert_int_equal(run(100), -EIO);
     assert_int_equal(tessera_crb_receive(&crb, response, sizeof(response)), -EIO);
 }
@@ -407,7 +330,7 @@ static void failure_mode_is_seen(void **state)
 {
     (void)state;
     assert_false(tessera_crb_has_failed(&crb));
-    memcpy(pages + TPM_CRB_CTRL_STS, &(uint32_t){ TPM_CRB_FATAL }, 4);
+    tpm_fake_put(0, TPM_CRB_CTRL_STS, TPM_CRB_FATAL);
     assert_true(tessera_crb_has_failed(&crb));
 }
 

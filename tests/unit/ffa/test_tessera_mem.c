@@ -14,18 +14,11 @@
 
 #include <linux/model.h>
 
-#include "ffa/linux/tessera.h"
+#include "module_fake.h"
 #include "ts_rpc_abi.h"
 
 #define SIZE 8192
 #define PIECES 16
-
-struct tessera_counters tessera_counters;
-unsigned long jiffies;
-static struct task_struct task;
-static struct device device = { .name = "tessera" };
-static struct tessera_partition partition = { .id = 0x8003, .dev = &device };
-static struct workqueue_struct *workers;
 
 static struct {
     bool has[PIECES];       // shared by FF-A, by handle
@@ -39,22 +32,6 @@ static struct {
     uint8_t *base[PIECES];
     size_t size[PIECES];
 } world;
-
-void fake_sleep(unsigned long us)
-{
-    (void)us;
-}
-
-void fake_message(const struct device *dev, const char *text)
-{
-    (void)dev;
-    (void)text;
-}
-
-struct workqueue_struct *tessera_workers(void)
-{
-    return workers;
-}
 
 int tessera_manage(struct tessera_partition *to, u32 opcode, u32 w[4], enum tessera_wait wait)
 {
@@ -118,10 +95,7 @@ static int setup(void **state)
 {
     (void)state;
     memset(&world, 0, sizeof(world));
-    memset(&fake, 0, sizeof(fake));
-    memset(&tessera_counters, 0, sizeof(tessera_counters));
-    fake.task = &task;
-    workers = alloc_workqueue("test", WQ_UNBOUND, 0);
+    module_fake_start();
     return 0;
 }
 

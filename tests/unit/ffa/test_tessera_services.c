@@ -22,74 +22,11 @@
 #include "partitions/attest/attest_proto.h"
 #include "partitions/storage/storage_proto.h"
 #include "tee_services.h"
-
-// tool.h, which has another psa/crypto.h than the crypto service in this program
-int tool_run(int argc, char **argv);
+#include "tool_runner.h"
 
 #define OK 0
 #define FAILED 1
 #define DENIED 3
-
-static char folder[] = "/tmp/tessera_services.XXXXXX";
-static char text[16384]; // of standard output
-
-static const char *path_of(const char *name)
-{
-    static char path[128];
-
-    (void)snprintf(path, sizeof(path), "%s/%s", folder, name);
-    return path;
-}
-
-static size_t load(const char *name, void *data, size_t size)
-{
-    FILE *file = fopen(path_of(name), "rb");
-
-    assert_non_null(file);
-    size_t got = fread(data, 1, size, file);
-
-    (void)fclose(file);
-    return got;
-}
-
-static void save(const char *name, const void *data, size_t size)
-{
-    FILE *file = fopen(path_of(name), "wb");
-
-    assert_non_null(file);
-    assert_int_equal(fwrite(data, 1, size, file), size);
-    assert_int_equal(fclose(file), 0);
-}
-
-// Runs `tessera` with the words of this format; in the folder, so that its files have short names
-static int run(const char *format, ...)
-{
-    char words[512];
-    char *argv[16] = { "tessera" };
-    int argc = 1;
-    int kept[2] = { dup(1), dup(2) };
-    va_list list;
-
-    va_start(list, format);
-    (void)vsnprintf(words, sizeof(words), format, list);
-    va_end(list);
-    for (char *word = strtok(words, " "); word != NULL; word = strtok(NULL, " ")) {
-        argv[argc++] = word;
-    }
-    (void)fflush(stdout);
-    assert_non_null(freopen(path_of("out"), "w", stdout));
-    assert_non_null(freopen(path_of("err"), "w", stderr));
-    int exit_code = tool_run(argc, argv);
-
-    (void)fflush(stdout);
-    (void)fflush(stderr);
-    (void)dup2(kept[0], 1);
-    (void)dup2(kept[1], 2);
-    (void)close(kept[0]);
-    (void)close(kept[1]);
-    text[load("out", text, sizeof(text) - 1)] = '\0';
-    return exit_code;
-}
 
 static int start(void **state)
 {
@@ -415,22 +352,10 @@ static void each_case_can_fail(void **state)
     assert_string_equal(failed_cases(), "");
 }
 
-static int make_folder(void **state)
+static int start_services(void **state)
 {
-    (void)state;
     tee_services_start();
-    return mkdtemp(folder) != NULL ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-    static const char *const names[] = { "out", "err", "file", "sig", "key", "asset", "copy" };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        (void)unlink(path_of(names[i]));
-    }
-    return rmdir(folder);
+    return make_folder(state);
 }
 
 int main(void)
@@ -446,5 +371,5 @@ int main(void)
         cmocka_unit_test_setup(each_case_can_fail, start),
     };
 
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, start_services, remove_folder);
 }

@@ -16,7 +16,7 @@
 
 #include <linux/tee_drv.h>
 
-#include "ffa/linux/tessera.h"
+#include "module_fake.h"
 #include "ts_rpc_abi.h"
 
 #define INTERFACE 5
@@ -27,13 +27,6 @@
 #define SIZE 8192U
 #define MEMORIES 8
 #define GONE_MAX 2048
-
-struct tessera_counters tessera_counters;
-unsigned long jiffies;
-static struct task_struct task;
-static struct device device = { .name = "tessera" };
-static struct tessera_partition partition = { .id = 0x8003, .dev = &device };
-static struct workqueue_struct *workers;
 
 static const struct tee_desc *desc;
 static struct tee_shm_pool *pool;
@@ -67,23 +60,7 @@ static struct {
     unsigned int reads;
 } world;
 
-void fake_sleep(unsigned long us)
-{
-    (void)us;
-}
-
-void fake_message(const struct device *dev, const char *text)
-{
-    (void)dev;
-    (void)text;
-}
-
 // ---- The module ------------------------------------------------------------------------------------------------------
-
-struct workqueue_struct *tessera_workers(void)
-{
-    return workers;
-}
 
 void tessera_flush(struct tessera_partition *of)
 {
@@ -261,17 +238,14 @@ static struct tee_shm shm;
 static int reset(void **state)
 {
     (void)state;
+    module_fake_start();
     memset(&world, 0, sizeof(world));
-    memset(&fake, 0, sizeof(fake));
     memset(&tee, 0, sizeof(tee));
     memset(&one, 0, sizeof(one));
     memset(&two, 0, sizeof(two));
-    fake.task = &task;
-    task.killed = false;
     world.version = TS_RPC_VERSION;
     world.next_handle = 3;
     one.teedev = two.teedev = &core;
-    workers = alloc_workqueue("test", WQ_UNBOUND, 0);
     return 0;
 }
 
@@ -635,7 +609,7 @@ static void only_so_many_sizes_are_kept_shared(void **state)
 
 static void kill_when_it_waits(void)
 {
-    task.killed = true;
+    process.killed = true;
 }
 
 static void who_is_killed_leaves_the_turn_to_the_call(void **state)
@@ -666,9 +640,9 @@ static void the_end_of_the_machine_is_told_to_all(void **state)
 
     (void)state;
     assert_int_equal(invoke(&one, 0, 1, 4, &param), 0);
-    task.killed = true; // whoever called reboot(2) may have signals
+    process.killed = true; // whoever called reboot(2) may have signals
     tessera_tee_shutdown(&partition);
-    task.killed = false;
+    process.killed = false;
     assert_int_equal(world.told_count, 1);
     assert_int_equal(world.told[0], ALL);
     assert_null(world.memory[0]);

@@ -15,78 +15,7 @@
 
 #include "tee_fake.h"
 #include "tool.h"
-
-static char folder[] = "/tmp/tessera_tool.XXXXXX";
-static char text[16384]; // of standard output
-static char errors[4096];
-
-static char *path_of(const char *name)
-{
-    static char path[4][128];
-    static unsigned int next;
-    char *result = path[next++ % 4];
-
-    (void)snprintf(result, sizeof(path[0]), "%s/%s", folder, name);
-    return result;
-}
-
-static size_t load(const char *name, void *data, size_t size)
-{
-    FILE *file = fopen(path_of(name), "rb");
-
-    assert_non_null(file);
-    size_t got = fread(data, 1, size, file);
-
-    (void)fclose(file);
-    return got;
-}
-
-static void save(const char *name, const void *data, size_t size)
-{
-    FILE *file = fopen(path_of(name), "wb");
-
-    assert_non_null(file);
-    assert_int_equal(fwrite(data, 1, size, file), size);
-    assert_int_equal(fclose(file), 0);
-}
-
-static const char *output = NULL; // where standard output goes; NULL: to `text`
-
-// Runs `tessera` with the words of `line`
-static int run(const char *line)
-{
-    char words[512];
-    char *argv[16] = { "tessera" };
-    int argc = 1;
-    int kept[2] = { dup(1), dup(2) };
-
-    (void)snprintf(words, sizeof(words), "%s", line);
-    for (char *word = strtok(words, " "); word != NULL; word = strtok(NULL, " ")) {
-        argv[argc++] = word;
-    }
-    (void)fflush(stdout);
-    assert_non_null(freopen(output != NULL ? output : path_of("out"), "w", stdout));
-    assert_non_null(freopen(path_of("err"), "w", stderr));
-    int exit_code = tool_run(argc, argv);
-
-    (void)fflush(stdout);
-    (void)fflush(stderr);
-    (void)dup2(kept[0], 1);
-    (void)dup2(kept[1], 2);
-    (void)close(kept[0]);
-    (void)close(kept[1]);
-    text[load("out", text, sizeof(text) - 1)] = '\0';
-    errors[load("err", errors, sizeof(errors) - 1)] = '\0';
-    return exit_code;
-}
-
-static int run_with(const char *format, const char *first, const char *second)
-{
-    char line[512];
-
-    (void)snprintf(line, sizeof(line), format, first, second);
-    return run(line);
-}
+#include "tool_runner.h"
 
 static int start(void **state)
 {
@@ -148,7 +77,7 @@ static void wrong_command_lines_do_nothing(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-        int exit_code = run(lines[i]);
+        int exit_code = run("%s", lines[i]);
 
         if (exit_code != TOOL_USAGE || errors[0] == '\0') {
             fail_msg("\"%s\": exit code %d: %s", lines[i], exit_code, errors);
@@ -194,7 +123,7 @@ static void json_is_utf_8(void **state)
 
     (void)state;
     assert_int_equal(run("key generate p256 --id 5"), TOOL_OK);
-    assert_int_equal(run_with("sign 5 %s --json%s", name, ""), TOOL_FAILED);
+    assert_int_equal(run("sign 5 %s --json%s", name, ""), TOOL_FAILED);
     assert_memory_equal(text, wanted, sizeof(wanted) - 1);
 }
 
@@ -228,12 +157,12 @@ static void random_bytes_go_where_they_shall(void **state)
     assert_string_equal(text, "{\"random\": \"00010203\"}\n");
     assert_int_equal(run("random 4 --out -"), TOOL_OK);
     assert_memory_equal(text, "\0\1\2\3", 4);
-    assert_int_equal(run_with("random 4 --out %s%s", path_of("r"), ""), TOOL_OK);
+    assert_int_equal(run("random 4 --out %s%s", path_of("r"), ""), TOOL_OK);
     assert_int_equal(load("r", bytes, sizeof(bytes)), 4);
     assert_memory_equal(bytes, "\0\1\2\3", 4);
     assert_int_equal(stat(path_of("r"), &status), 0);
     assert_int_equal(status.st_mode & 0777, 0600);
-    assert_int_equal(run_with("random 4 --out %s%s", path_of("no/folder"), ""), TOOL_FAILED);
+    assert_int_equal(run("random 4 --out %s%s", path_of("no/folder"), ""), TOOL_FAILED);
     assert_non_null(strstr(errors, "no/folder: cannot write"));
 }
 
@@ -251,7 +180,7 @@ static void what_is_not_there_is_said(void **state)
     assert_non_null(strstr(errors, "this user may not open them"));
     save("tee0", "", 0);
     assert_int_equal(chmod(path_of("tee0"), 0600), 0);
-    assert_int_equal(run_with("random 4 --devices %s/tee%s", folder, ""), TOOL_FAILED);
+    assert_int_equal(run("random 4 --devices %s/tee%s", folder, ""), TOOL_FAILED);
     assert_non_null(strstr(errors, "/tee0: this user may not open it: mode 600, group "));
     assert_non_null(strstr(errors, "60-tessera.rules"));
     tee_fake.denied = false;
@@ -299,7 +228,7 @@ static void keys_are_made_shown_and_removed(void **state)
     assert_memory_equal(text, "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYI", 47);
     assert_int_equal(run("key public 5 --raw"), TOOL_OK);
     assert_int_equal(strlen(text), 2 * 65 + 1);
-    assert_int_equal(run_with("key public 5 --out %s%s", path_of("pem"), ""), TOOL_OK);
+    assert_int_equal(run("key public 5 --out %s%s", path_of("pem"), ""), TOOL_OK);
     assert_true(load("pem", pem, sizeof(pem)) > 100);
     assert_memory_equal(pem, "-----BEGIN", 10);
     assert_int_equal(run("key rm 5"), TOOL_OK);
@@ -315,15 +244,15 @@ static void keys_are_imported(void **state)
 
     (void)state;
     save("key", bytes, 32);
-    assert_int_equal(run_with("key import p256 %s --id 7%s", path_of("key"), ""), TOOL_OK);
+    assert_int_equal(run("key import p256 %s --id 7%s", path_of("key"), ""), TOOL_OK);
     assert_int_equal(tee_fake.attributes[0][3], 7);
     save("key", bytes, sizeof(bytes));
-    assert_int_equal(run_with("key import p256 %s --id 8%s", path_of("key"), ""), TOOL_FAILED);
+    assert_int_equal(run("key import p256 %s --id 8%s", path_of("key"), ""), TOOL_FAILED);
     assert_non_null(strstr(errors, "has more than 8192 bytes"));
-    assert_int_equal(run_with("key import p256 %s --id 8%s", path_of("none"), ""), TOOL_FAILED);
+    assert_int_equal(run("key import p256 %s --id 8%s", path_of("none"), ""), TOOL_FAILED);
     save("key", bytes, 31);
     tee_fake.status = PSA_ERROR_INVALID_ARGUMENT;
-    assert_int_equal(run_with("key import p256 %s --id 8%s", path_of("key"), ""), TOOL_FAILED);
+    assert_int_equal(run("key import p256 %s --id 8%s", path_of("key"), ""), TOOL_FAILED);
     assert_non_null(strstr(errors, "/key: is no key of kind p256"));
 }
 
@@ -335,29 +264,27 @@ static void files_are_signed_and_verified(void **state)
     (void)state;
     save("file", bytes, sizeof(bytes));
     assert_int_equal(run("key generate p256 --id 5"), TOOL_OK);
-    assert_int_equal(run_with("sign 5 %s --out %s", path_of("file"), path_of("sig")), TOOL_OK);
+    assert_int_equal(run("sign 5 %s --out %s", path_of("file"), path_of("sig")), TOOL_OK);
     assert_int_equal(tee_fake.hashed, sizeof(bytes));
     // SEQUENCE of two INTEGERs, the first with a zero before its sign bit
     assert_int_equal(load("sig", signature, sizeof(signature)), 2 + 35 + 3);
     assert_memory_equal(signature, "\x30\x26\x02\x21\x00\x80", 6);
-    assert_int_equal(run_with("verify 5 %s %s", path_of("file"), path_of("sig")), TOOL_OK);
+    assert_int_equal(run("verify 5 %s %s", path_of("file"), path_of("sig")), TOOL_OK);
     assert_string_equal(text, "verified: true\n");
     signature[6] ^= 1;
     save("sig", signature, 40);
-    assert_int_equal(run_with("verify 5 %s %s", path_of("file"), path_of("sig")), TOOL_DENIED);
+    assert_int_equal(run("verify 5 %s %s", path_of("file"), path_of("sig")), TOOL_DENIED);
     assert_non_null(strstr(errors, "is no signature"));
     save("sig", signature, 39);
-    assert_int_equal(run_with("verify 5 %s %s --json", path_of("file"), path_of("sig")),
-                     TOOL_DENIED);
+    assert_int_equal(run("verify 5 %s %s --json", path_of("file"), path_of("sig")), TOOL_DENIED);
     assert_memory_equal(text, "{\"error\": \"", 11);
-    assert_int_equal(run_with("sign 5 %s --raw --out %s", path_of("file"), path_of("sig")),
-                     TOOL_OK);
+    assert_int_equal(run("sign 5 %s --raw --out %s", path_of("file"), path_of("sig")), TOOL_OK);
     assert_int_equal(load("sig", signature, sizeof(signature)), 64);
-    assert_int_equal(run_with("verify 5 %s %s --raw", path_of("file"), path_of("sig")), TOOL_OK);
-    assert_int_equal(run_with("sign 5 %s%s", path_of("none"), ""), TOOL_FAILED);
-    assert_int_equal(run_with("sign 6 %s%s", path_of("file"), ""), TOOL_FAILED);
+    assert_int_equal(run("verify 5 %s %s --raw", path_of("file"), path_of("sig")), TOOL_OK);
+    assert_int_equal(run("sign 5 %s%s", path_of("none"), ""), TOOL_FAILED);
+    assert_int_equal(run("sign 6 %s%s", path_of("file"), ""), TOOL_FAILED);
     tee_fake.signature_size = 63; // a service that answers nonsense
-    assert_int_equal(run_with("sign 5 %s%s", path_of("file"), ""), TOOL_FAILED);
+    assert_int_equal(run("sign 5 %s%s", path_of("file"), ""), TOOL_FAILED);
 }
 
 static void assets_are_stored(void **state)
@@ -366,12 +293,12 @@ static void assets_are_stored(void **state)
 
     (void)state;
     save("asset", "hello", 5);
-    assert_int_equal(run_with("store set 0x123 %s%s", path_of("asset"), ""), TOOL_OK);
+    assert_int_equal(run("store set 0x123 %s%s", path_of("asset"), ""), TOOL_OK);
     assert_int_equal(tee_fake.assets[0].uid, 0x123);
     assert_false(tee_fake.assets[0].its);
     assert_int_equal(run("store get 0x123"), TOOL_OK);
     assert_string_equal(text, "68656c6c6f\n");
-    assert_int_equal(run_with("store get 291 --out %s%s", path_of("copy"), ""), TOOL_OK);
+    assert_int_equal(run("store get 291 --out %s%s", path_of("copy"), ""), TOOL_OK);
     assert_int_equal(load("copy", bytes, sizeof(bytes)), 5);
     assert_memory_equal(bytes, "hello", 5);
     assert_int_equal(run("store get 291 --its"), TOOL_FAILED);
@@ -380,11 +307,10 @@ static void assets_are_stored(void **state)
     assert_string_equal(text, "{\"size\": 5, \"capacity\": 5, \"write once\": false}\n");
     assert_int_equal(run("store rm 291"), TOOL_OK);
     assert_int_equal(run("store rm 291"), TOOL_FAILED);
-    assert_int_equal(run_with("store set 9 %s --its --write-once%s", path_of("asset"), ""),
-                     TOOL_OK);
+    assert_int_equal(run("store set 9 %s --its --write-once%s", path_of("asset"), ""), TOOL_OK);
     assert_true(tee_fake.assets[0].its);
     assert_int_equal(tee_fake.assets[0].flags, 1);
-    assert_int_equal(run_with("store set 9 %s%s", path_of("none"), ""), TOOL_FAILED);
+    assert_int_equal(run("store set 9 %s%s", path_of("none"), ""), TOOL_FAILED);
 }
 
 static void tokens_come_out(void **state)
@@ -413,24 +339,6 @@ static void a_failed_case_is_reported(void **state)
     assert_int_equal(run("selftest --quick --json"), TOOL_FAILED);
     assert_non_null(strstr(text, "\"SHA-256 is right\": {\"result\": \"failed\", \"reason\": "));
     assert_non_null(strstr(text, "\"failed\": "));
-}
-
-static int make_folder(void **state)
-{
-    (void)state;
-    return mkdtemp(folder) != NULL ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-    static const char *const names[] = { "out",  "err", "r",     "pem",  "key",
-                                         "file", "sig", "asset", "copy", "tee0" };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        (void)unlink(path_of(names[i]));
-    }
-    return rmdir(folder);
 }
 
 int main(void)

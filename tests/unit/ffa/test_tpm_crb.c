@@ -3,7 +3,6 @@
 // ffa/client/tpm_crb.c against the partition's own command response buffer (partitions/ftpm/ftpm_service.c) in one process:
 // localities, commands of every size, interruptions, cancelling, and a partition that lies, dies or stays busy.
 #include <setjmp.h>
-#include <stdalign.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,22 +14,11 @@
 
 #include "ffa/client/tpm_crb.h"
 #include "ftpm_service.h"
-#include "sp_mem.h"
+#include "tpm_fake.h"
 
 #define PARTITION 0x8005
-#define ADDRESS 0x50000000ULL
 
-static alignas(4096) uint8_t pages[TPM_CRB_LOCALITIES * TPM_CRB_PAGE];
 static struct tpm_crb crb;
-
-static struct {
-    unsigned int runs;
-    uint8_t locality;
-    size_t size;
-    size_t response_size;
-    bool was_cancelled;
-    bool has_failed;
-} tpm;
 
 static struct {
     unsigned int interruptions; // before each answer
@@ -47,68 +35,6 @@ static struct {
     unsigned int messages;
     uint32_t last; // function id of the last
 } way;
-
-// ---- The TPM ---------------------------------------------------------------------------------------------------------
-
-int sp_mem_retrieve(const struct sp_mem_claim *claim, struct sp_mem_view *view)
-{
-    (void)claim;
-    (void)view;
-    return ERR_DENIED;
-}
-
-int sp_mem_relinquish(uint64_t handle)
-{
-    (void)handle;
-    return ERR_DENIED;
-}
-
-// Gives the command back inverted, longer or shorter
-static size_t execute(uint8_t locality, const uint8_t *command, size_t size, uint8_t *response,
-                      size_t room)
-{
-    size_t length = tpm.response_size != 0 ? tpm.response_size : size;
-
-    tpm.runs++;
-    tpm.locality = locality;
-    tpm.size = size;
-    tpm.was_cancelled = ftpm_crb_is_cancelled();
-    if (tpm.has_failed) {
-        return 0;
-    }
-    assert_in_range(length, TPM_CRB_HEADER_SIZE, room);
-    for (size_t i = 0; i < length; i++) {
-        response[i] = (uint8_t)~command[i % size];
-    }
-    response[2] = 0;
-    response[3] = 0;
-    response[4] = (uint8_t)(length >> 8);
-    response[5] = (uint8_t)length;
-    return length;
-}
-
-static bool no(void)
-{
-    return false;
-}
-
-static bool not_from(uint8_t locality)
-{
-    (void)locality;
-    return false;
-}
-
-static const struct ftpm_crb_engine engine = {
-    .execute = execute,
-    .established = no,
-    .reset_established = not_from,
-    .failed = no,
-};
-static const struct ftpm_service_setup service = {
-    .engine = &engine,
-    .pages = pages,
-    .address = ADDRESS,
-};
 
 // ---- The way there ---------------------------------------------------------------------------------------------------
 
@@ -192,11 +118,10 @@ static struct ffa_transport transport = { .call = call, .version = FFA_VERSION_1
 static int setup(void **state)
 {
     (void)state;
-    memset(&tpm, 0, sizeof(tpm));
     memset(&way, 0, sizeof(way));
     way.interruption = FFA_INTERRUPT;
-    ftpm_service_begin(&service);
-    assert_int_equal(tpm_crb_open(&crb, &transport, pages), 0);
+    tpm_fake_start();
+    assert_int_equal(tpm_crb_open(&crb, &transport, tpm_fake_pages), 0);
     return 0;
 }
 
@@ -209,13 +134,7 @@ static int run(size_t size, size_t room, size_t *response_size)
         .bytes = bytes, .size = size, .response = response, .room = room
     };
 
-    for (size_t i = 0; i < size; i++) {
-        bytes[i] = (uint8_t)(i * 3);
-    }
-    bytes[2] = 0;
-    bytes[3] = 0;
-    bytes[4] = (uint8_t)(size >> 8);
-    bytes[5] = (uint8_t)size;
+    tpm_fake_command(bytes, size);
     memset(response, 0xee, sizeof(response));
     int error = tpm_crb_execute(&crb, &command);
 
@@ -223,19 +142,6 @@ static int run(size_t size, size_t room, size_t *response_size)
         *response_size = command.response_size;
     }
     return error;
-}
-
-static uint32_t get(unsigned int locality, size_t offset)
-{
-    uint32_t value;
-
-    memcpy(&value, pages + locality * TPM_CRB_PAGE + offset, sizeof(value));
-    return value;
-}
-
-static void put(unsigned int locality, size_t offset, uint32_t value)
-{
-    memcpy(pages + locality * TPM_CRB_PAGE + offset, &value, sizeof(value));
 }
 
 // ---- Tests -----------------------------------------------------------------------------------------------------------
@@ -246,13 +152,13 @@ static void the_partition_is_found_and_its_version_checked(void **state)
     assert_int_equal(crb.partition, PARTITION);
     assert_int_equal(way.messages, 1);
     way.version = 0x00020000;
-    assert_int_equal(tpm_crb_open(&crb, &transport, pages), ERR_VERSION);
+    assert_int_equal(tpm_crb_open(&crb, &transport, tpm_fake_pages), ERR_VERSION);
     way.version = 0x00010007; // a newer minor one is fine
-    assert_int_equal(tpm_crb_open(&crb, &transport, pages), 0);
+    assert_int_equal(tpm_crb_open(&crb, &transport, tpm_fake_pages), 0);
     way.status = TPM_CRB_NOFUNC;
-    assert_int_equal(tpm_crb_open(&crb, &transport, pages), ERR_NOT_SUPPORTED);
+    assert_int_equal(tpm_crb_open(&crb, &transport, tpm_fake_pages), ERR_NOT_SUPPORTED);
     way.is_absent = true;
-    assert_int_equal(tpm_crb_open(&crb, &transport, pages), ERR_NOT_FOUND);
+    assert_int_equal(tpm_crb_open(&crb, &transport, tpm_fake_pages), ERR_NOT_FOUND);
 }
 
 static void commands_of_every_size_come_through(void **state)
@@ -268,15 +174,15 @@ static void commands_of_every_size_come_through(void **state)
 
             assert_int_equal(run(size, TPM_CRB_DATA_SIZE, &got), 0);
             assert_int_equal(got, size);
-            assert_int_equal(tpm.size, size);
-            assert_int_equal(tpm.locality, 3);
+            assert_int_equal(tpm_fake.size, size);
+            assert_int_equal(tpm_fake.locality, 3);
             for (size_t i = 6; i < size; i++) {
-                assert_int_equal(response[i], (uint8_t) ~(i * 3));
+                assert_int_equal(response[i], (uint8_t) ~(i * 5));
             }
             assert_int_equal(response[size], 0xee);
         }
         assert_int_equal(tpm_crb_set_ready(&crb, false), 0);
-        assert_int_equal(get(3, TPM_CRB_DATA), 0); // wiped
+        assert_int_equal(tpm_fake_get(3, TPM_CRB_DATA), 0); // wiped
         assert_int_equal(tpm_crb_relinquish(&crb), 0);
     }
 }
@@ -288,13 +194,13 @@ static void a_response_is_bounded_by_the_room(void **state)
     (void)state;
     assert_int_equal(tpm_crb_request(&crb, 0), 0);
     for (size_t room = 0; room < 100; room++) {
-        tpm.response_size = 50;
+        tpm_fake.response_size = 50;
         assert_int_equal(run(12, room, &got), room < 50 ? ERR_NO_MEMORY : 0);
         for (size_t i = room < 50 ? 0 : 50; i < sizeof(response); i++) {
             assert_int_equal(response[i], 0xee);
         }
     }
-    tpm.response_size = TPM_CRB_DATA_SIZE;
+    tpm_fake.response_size = TPM_CRB_DATA_SIZE;
     assert_int_equal(run(12, TPM_CRB_DATA_SIZE, &got), 0);
     assert_int_equal(got, TPM_CRB_DATA_SIZE);
 }
@@ -323,7 +229,7 @@ static void a_locality_that_waits_can_leave_the_line(void **state)
 
     (void)state;
     assert_int_equal(tpm_crb_request(&crb, 1), 0);
-    assert_int_equal(tpm_crb_open(&second, &transport, pages), 0);
+    assert_int_equal(tpm_crb_open(&second, &transport, tpm_fake_pages), 0);
     assert_int_equal(tpm_crb_relinquish(&second), ERR_INVALID); // neither granted nor waiting
     assert_int_equal(tpm_crb_seize(&second, 0), ERR_BUSY);
     assert_int_equal(tpm_crb_relinquish(&second), ERR_INVALID); // who wanted to seize does not wait
@@ -336,7 +242,7 @@ static void a_locality_that_waits_can_leave_the_line(void **state)
     assert_int_equal(tpm_crb_relinquish(&second), 0);
     assert_int_equal(tpm_crb_relinquish(&crb), 0);
     for (uint8_t i = 0; i < 4; i++) {
-        assert_int_equal(get(i, TPM_CRB_LOC_STS) & TPM_CRB_GRANTED, 0); // it is nobody's
+        assert_int_equal(tpm_fake_get(i, TPM_CRB_LOC_STS) & TPM_CRB_GRANTED, 0); // it is nobody's
     }
     assert_int_equal(tpm_crb_request(&crb, 3), 0);
     assert_int_equal(tpm_crb_request(&second, 0), ERR_BUSY);
@@ -356,14 +262,14 @@ static void localities_are_one_at_a_time(void **state)
     assert_int_equal(tpm_crb_request(&crb, 2), ERR_INVALID); // relinquish first
     struct tpm_crb second;
 
-    assert_int_equal(tpm_crb_open(&second, &transport, pages), 0);
+    assert_int_equal(tpm_crb_open(&second, &transport, tpm_fake_pages), 0);
     assert_int_equal(tpm_crb_request(&second, 0), ERR_BUSY);
     assert_int_equal(second.locality, TPM_CRB_NO_LOCALITY);
     assert_int_equal(tpm_crb_seize(&second, 0), ERR_BUSY); // lower
     assert_int_equal(tpm_crb_relinquish(&crb), 0);
     assert_int_equal(tpm_crb_request(&second, 0), 0); // its turn
     assert_int_equal(tpm_crb_seize(&crb, 3), 0);
-    assert_int_equal(get(0, TPM_CRB_LOC_STS), TPM_CRB_SEIZED);
+    assert_int_equal(tpm_fake_get(0, TPM_CRB_LOC_STS), TPM_CRB_SEIZED);
     assert_int_equal(run(12, 64, NULL), 0);
     crb = second;
     assert_int_equal(run(12, 64, NULL), ERR_DENIED); // seized
@@ -380,7 +286,7 @@ static void an_interrupted_command_goes_on(void **state)
     assert_int_equal(run(12, 64, NULL), 0);
     crb.message2 = true;
     assert_int_equal(run(12, 64, NULL), 0);
-    assert_int_equal(tpm.runs, 3); // each ran once
+    assert_int_equal(tpm_fake.runs, 3); // each ran once
 }
 
 static void a_cancel_reaches_the_running_command_only(void **state)
@@ -388,16 +294,16 @@ static void a_cancel_reaches_the_running_command_only(void **state)
     (void)state;
     assert_int_equal(tpm_crb_request(&crb, 2), 0);
     tpm_crb_cancel(&crb); // none runs
-    assert_int_equal(get(2, TPM_CRB_CTRL_CANCEL), 0);
+    assert_int_equal(tpm_fake_get(2, TPM_CRB_CTRL_CANCEL), 0);
     way.interruptions = 1;
     way.cancels = true;
     assert_int_equal(run(12, 64, NULL), 0);
-    assert_true(tpm.was_cancelled);
+    assert_true(tpm_fake.was_cancelled);
     way.cancels = false;
-    assert_int_equal(get(2, TPM_CRB_CTRL_CANCEL), 0);
-    put(2, TPM_CRB_CTRL_CANCEL, 1); // of somebody before
+    assert_int_equal(tpm_fake_get(2, TPM_CRB_CTRL_CANCEL), 0);
+    tpm_fake_put(2, TPM_CRB_CTRL_CANCEL, 1); // of somebody before
     assert_int_equal(run(12, 64, NULL), 0);
-    assert_false(tpm.was_cancelled);
+    assert_false(tpm_fake.was_cancelled);
     assert_int_equal(tpm_crb_relinquish(&crb), 0);
     tpm_crb_cancel(&crb);
 }
@@ -417,11 +323,11 @@ static void what_ff_a_refuses_does_not_run_later(void **state)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         way.error = rows[i].code;
         assert_int_equal(run(12, 64, NULL), rows[i].error);
-        assert_int_equal(get(0, TPM_CRB_CTRL_START), 0);
+        assert_int_equal(tpm_fake_get(0, TPM_CRB_CTRL_START), 0);
         way.error = 0;
         assert_int_equal(tpm_crb_set_ready(&crb, true), 0);
     }
-    assert_int_equal(tpm.runs, 0);
+    assert_int_equal(tpm_fake.runs, 0);
     way.error = FFA_ABORTED;
     assert_int_equal(tpm_crb_relinquish(&crb), ERR_ABORTED);
     assert_int_equal(crb.locality, TPM_CRB_NO_LOCALITY);
@@ -462,7 +368,7 @@ static uint32_t lie_at, lie;
 static void lie_after(void)
 {
     if (way.last == TPM_CRB_START) {
-        put(0, lie_at, lie);
+        tpm_fake_put(0, lie_at, lie);
     }
 }
 
@@ -506,7 +412,7 @@ static void a_tpm_that_has_failed_is_seen(void **state)
     (void)state;
     assert_int_equal(tpm_crb_request(&crb, 1), 0);
     assert_false(tpm_crb_has_failed(&crb));
-    tpm.has_failed = true;
+    tpm_fake.has_failed = true;
     size_t got = 0;
 
     assert_int_equal(run(12, 64, &got), 0);
