@@ -87,6 +87,11 @@ nothing_is_left() {
 }
 
 begin long
+if [ "$(counter transport)" = bus ]; then
+    skip "one long call" "the kernel's bus does not tell that the secure world was interrupted, and keeps whoever is in a call to its end"
+    end
+    exit
+fi
 check 'before: there is room for all keys that a client may have' psa_client room
 check 'before: the services work' tessera selftest # and the driver has shared with each partition what it keeps shared
 pages=$(counter shared_pages)

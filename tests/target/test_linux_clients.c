@@ -48,7 +48,9 @@ static const struct machine machines[] = {
     { "restarts_on_linux_6.1", "6.1", "--cores 4 " RESTARTS, NULL,
       "module:20," HAMMER ",kexec,panic,kexec:crash" },
     { "clients_on_linux_7.2", "7.2", "--cores 4 " CORE_MAX, NULL,
-      "bus,tpm,psa,hostile:20000,module:100," HAMMER ",long,hotplug:200,reboot" },
+      "bus,tpm,psa,hostile:20000,module:100," HAMMER ",hotplug:200,reboot" },
+    { "smc_on_linux_7.2", "7.2", "--cores 2 --words guest.bus=no " CORE_A57, NULL,
+      "bus:none,tpm,psa,module:20,long" },
 };
 #define UNSTABLE "7.2"
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
