@@ -60,12 +60,6 @@ machine=(-nodefaults -display none -machine "virt,secure=on,virtualization=$el2,
 # the bound above
 arguments='console=ttyAMA0 quiet panic=-1 nosoftlockup rcupdate.rcu_cpu_stall_suppress=1'"$words"
 
-if [ -t 0 ] && [ -t 1 ]; then
-    echo "run: the firmware, U-Boot and Linux share this terminal. Ctrl-A X ends the machine at any time, so does poweroff."
-    exec "$qemu" "${machine[@]}" -append "$arguments" -serial mon:stdio \
-        -chardev file,id=secure,append=on,path=/dev/fd/1 -serial chardev:secure
-fi
-
 log=$(mktemp -d)
 # QEMU 7.2 can miss that a core has set its timer: on a busy host its main loop was seen asleep for minutes with both cores' timers overdue. Any
 # input ends that, so there is some each second: an empty line for a monitor
@@ -74,6 +68,13 @@ machine+=(-chardev "pipe,id=wake,path=$log/wake" -mon chardev=wake,mode=control)
 while sleep 1; do echo; done >"$log/wake.in" 2>/dev/null &
 waker=$!
 trap 'kill $waker 2>/dev/null; rm -rf "$log"' EXIT
+
+if [ -t 0 ] && [ -t 1 ]; then
+    echo "run: the firmware, U-Boot and Linux share this terminal. Ctrl-A X ends the machine at any time, so does poweroff."
+    "$qemu" "${machine[@]}" -append "$arguments" -serial mon:stdio -chardev file,id=secure,append=on,path=/dev/fd/1 -serial chardev:secure
+    exit
+fi
+
 show() { # what comes, on both consoles, also into the log
     if [ -n "$quiet" ]; then cat >"$log/all"; else tee "$log/all"; fi
 }
