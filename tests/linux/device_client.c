@@ -7,7 +7,7 @@
 //   device_client tpm        holds /dev/tpm0
 //   device_client inherit    holds /dev/tee0 and /dev/tpmrm0 in a child, whose parent has opened them and ends
 //   device_client nonblock   TPM commands through /dev/tpm0 with O_NONBLOCK: write, poll, read
-//   device_client early      opens /dev/tpmrm0 as soon as it is there, and has commands executed until the TPM is gone
+//   device_client early      opens /dev/tpmrm0 as soon as it is there, says "ready", and has commands executed until the TPM is gone
 //   device_client leave      writes such a command, a long one, and holds the file without reading the response
 #include <errno.h>
 #include <fcntl.h>
@@ -56,10 +56,15 @@ static int open_device(const char *path, int flags)
     return fd;
 }
 
-static int hold(void)
+static void say_ready(void)
 {
     printf("ready\n");
     fflush(stdout);
+}
+
+static int hold(void)
+{
+    say_ready();
     (void)pause();
     return 1;
 }
@@ -140,6 +145,7 @@ static int early(void)
     do {
         tpm = open("/dev/tpmrm0", O_RDWR | O_CLOEXEC);
     } while (tpm < 0);
+    say_ready();
     while (write(tpm, get_random, sizeof(get_random)) == sizeof(get_random)) {
         HOLDS(read(tpm, response, sizeof(response)) == 12 + RANDOM_BYTES);
     }

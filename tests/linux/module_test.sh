@@ -17,14 +17,19 @@ refuses_with() { # FILE
     [ $gone -ne 0 ] && there
 }
 
-# The same with a process: of something else than a file of the device, or in a call
-refuses_with_user() { # WHAT OF device_client
-    : >ready
-    device_client "$1" >ready &
+# device_client, in the background, has what it shall hold
+is_ready() {
     while ! grep -q ready ready; do
         kill -0 $! || pidof device_client || return 1
         usleep 20000
     done
+}
+
+# The same with a process: of something else than a file of the device, or in a call
+refuses_with_user() { # WHAT OF device_client
+    : >ready
+    device_client "$1" >ready &
+    is_ready || return 1
     unload
     gone=$?
     kill -9 $(pidof device_client) # "inherit" has left another
@@ -68,9 +73,9 @@ early_birds() {
     round=0
     while [ $round -lt 20 ] && [ $round -lt "$rounds" ]; do
         unload || return 1
-        device_client early 2>early &
-        load || return 1
-        usleep 100000
+        : >ready
+        device_client early >ready 2>early &
+        load && is_ready || return 1
         if unload; then
             caught=$((caught + 1))
             wait $! || { cat early; return 1; }
@@ -81,7 +86,7 @@ early_birds() {
         fi
         load || return 1
         round=$((round + 1))
-    done 2>&1
+    done
     note "$caught of $round had /dev/tpmrm0 open, and the module went"
 }
 
